@@ -1,0 +1,15 @@
+// What `npm test` runs: sampled, quick, nothing beyond loopback. Whole counts are in `*.full.test.ts`.
+
+import { defineConfig } from 'vitest/config';
+
+// oxlint-disable-next-line import/no-default-export -- the runner asks for it
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/**/*.full.test.ts', 'node_modules/**'],
+    globalSetup: ['test/support/build.ts'],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+    env: { TZ: 'UTC' },
+  },
+});

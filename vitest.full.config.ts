@@ -1,0 +1,14 @@
+// What `npm run test:full` runs: every flip, every kill, every patch. Takes minutes.
+
+import { defineConfig } from 'vitest/config';
+
+// oxlint-disable-next-line import/no-default-export -- the runner asks for it
+export default defineConfig({
+  test: {
+    include: ['test/**/*.full.test.ts'],
+    globalSetup: ['test/support/build.ts'],
+    testTimeout: 1_800_000,
+    maxWorkers: 2,
+    env: { TZ: 'UTC' },
+  },
+});
