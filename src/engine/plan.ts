@@ -1,0 +1,176 @@
+// A checklist bound to one target: what the engine needs to know to run it. Values and inputs are filled in;
+// what only a probe or a capture can tell is still a `${…}` template, filled in right before use.
+
+import type { Expectation } from './expectation.ts';
+import type { Json, JsonObject } from './json.ts';
+
+export type Severity = 'critical' | 'required' | 'advisory';
+/** looks: only reads. pokes: may be noticed on the other side. The rest is done by people or changes things. */
+export type Nature = 'looks' | 'pokes' | 'asks' | 'changes' | 'decides';
+
+export interface Plan {
+  readonly checklist: string;
+  readonly title: string;
+  readonly target: string;
+  readonly documents: Readonly<Record<string, string>>;
+  readonly aws: Account;
+  readonly accounts: Readonly<Record<string, Account>>;
+  readonly roles: Readonly<Record<string, Role>>;
+  /** Values and inputs by name, secrets left out. */
+  readonly names: JsonObject;
+  readonly secrets: readonly string[];
+  readonly probes: Readonly<Record<string, NamedProbe>>;
+  readonly phases: readonly Phase[];
+}
+
+export interface Account {
+  readonly account: string;
+  readonly region: string;
+  readonly profile?: string;
+}
+
+export interface Role {
+  readonly title: string;
+  readonly contact?: string;
+}
+
+export interface Phase {
+  readonly id: string;
+  readonly title: string;
+  /** Distance from T in ms; negative is before. */
+  readonly offsetMs: number;
+  /** As written: `T-7d`. */
+  readonly at: string;
+  readonly sections: readonly Section[];
+}
+
+export interface Section {
+  readonly title: string;
+  readonly source: readonly string[];
+  readonly owner?: string;
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly phase: string;
+  readonly source: readonly string[];
+  readonly severity: Severity;
+  readonly owner?: string;
+  readonly nature: Nature;
+  readonly work: ProbeWork | AskWork | ActWork | GateWork;
+  /** Set when `when:` does not hold: the reason, in words. */
+  readonly skip?: string;
+  readonly needs: readonly { readonly step: string; readonly lagMs: number }[];
+  /** Named probes whose facts it reads through `${…}` or `probe: NAME`, nearest first, transitively. */
+  readonly probes: readonly string[];
+  /** Steps whose captures it reads, directly or through a named probe. */
+  readonly readers: readonly string[];
+  readonly wait?: Wait;
+  readonly hold?: Hold;
+  /** Templates: `${…}` of probes and captures is still in them. */
+  readonly expect: readonly Expectation[];
+  readonly capture: Readonly<Record<string, string>>;
+  readonly waive?: { readonly by: string; readonly untilMs?: number; readonly ask?: string };
+  readonly fix?: string;
+  /** `checklists/aep.yaml:123:9`, for messages. */
+  readonly position: string;
+}
+
+/** One use of a kind. `args` is a template. */
+export interface Call {
+  readonly kind: string;
+  readonly args: JsonObject;
+  readonly one?: { readonly path?: string; readonly where?: JsonObject | readonly Expectation[] };
+  /** One sentence in words, from the kind's `describe`. */
+  readonly words: string;
+}
+
+export interface NamedProbe {
+  readonly name: string;
+  readonly call: Call;
+  readonly nature: 'looks' | 'pokes';
+  /** Named probes it reads, nearest first, transitively. */
+  readonly probes: readonly string[];
+  readonly readers: readonly string[];
+}
+
+export interface ProbeWork {
+  readonly type: 'probe';
+  /** Absent only for `recheck`. */
+  readonly call?: Call;
+  /** Set when the step says `probe: NAME`. */
+  readonly named?: string;
+  readonly recheck?: readonly string[];
+}
+
+export type AnswerType = 'confirm' | 'text' | 'number' | 'integer' | 'date' | 'choice';
+
+/** A question for a person. `check` validates the form of the answer (asked again); `expect` of the step judges it. */
+export interface Question {
+  readonly question: string;
+  readonly type: AnswerType;
+  readonly choices?: readonly Json[];
+  readonly check: Expectation;
+  readonly secret: boolean;
+}
+
+export interface AskWork {
+  readonly type: 'ask';
+  readonly ask: Question;
+  readonly evidence: boolean;
+}
+
+export interface ActWork {
+  readonly type: 'act';
+  readonly call: Call;
+}
+
+export interface GateWork {
+  readonly type: 'gate';
+  readonly recheck: 'critical' | readonly string[];
+  readonly poll: readonly string[];
+  readonly need: 'all' | 'any' | { readonly at_least: number };
+  readonly differentPeople: boolean;
+  readonly pointOfNoReturn: boolean;
+}
+
+/** True eventually, within `forMs`. Intervals grow from min to max. */
+export interface Wait {
+  readonly forMs: number;
+  readonly everyMs: { readonly min: number; readonly max: number };
+  readonly consecutive: number;
+  readonly stopIf: readonly Expectation[];
+}
+
+/** Stays true for `forMs`. */
+export interface Hold {
+  readonly forMs: number;
+  readonly everyMs: number;
+  readonly since?: string;
+  /** Share of the expected samples that must be there, 0 to 1. */
+  readonly coverage: number;
+  readonly maxGapMs: number;
+  readonly settleMs: number;
+  readonly tolerate: number;
+  readonly sample: 'each' | 'whole';
+}
+
+/** All steps in file order. */
+export function stepsOf(plan: Plan): readonly Step[] {
+  return plan.phases.flatMap((phase) => phaseSteps(phase));
+}
+
+/** The steps of one phase in file order. */
+export function phaseSteps(phase: Phase): readonly Step[] {
+  return phase.sections.flatMap((section) => section.steps);
+}
+
+/** The step with this id, or undefined. */
+export function findStep(plan: Plan, id: string): Step | undefined {
+  return stepsOf(plan).find((step) => step.id === id);
+}
+
+/** The value of a template's facts: what `${name}` may refer to at run time. */
+export type Scope = Readonly<Record<string, Json>>;

@@ -1,0 +1,52 @@
+// Step verdicts → how the run ends. Counted over required and critical steps; absence of evidence is never a go.
+
+import type { Bodies, Mode, Verdict } from './events.ts';
+import { stepsOf, type Plan } from './plan.ts';
+import { holds, standing } from './standing.ts';
+import { stepState, type State } from './state.ts';
+
+export type Counts = Bodies['seal']['counts'];
+
+export interface Outcome {
+  readonly result: Bodies['seal']['result'];
+  /** 0 go (dry run: no objection), 1 no-go, 2 not decided. */
+  readonly exit: 0 | 1 | 2;
+  readonly counts: Counts;
+  /** Only some phases were to run: never a go. */
+  readonly partial: boolean;
+}
+
+/** How the run stands at `now`, and would be sealed. */
+export function rollUp(plan: Plan, state: State, now: number): Outcome {
+  const mode: Mode = state.opened?.mode ?? 'run';
+  const phases = state.opened?.phases ?? [];
+  const partial = phases.length > 0;
+  const steps = stepsOf(plan).filter((step) => !partial || phases.includes(step.phase));
+  const counts = { pass: 0, fail: 0, error: 0, inconclusive: 0, skip: 0, waived: 0, attested: 0, deferred: 0, open: 0 };
+  let against = state.stopped !== undefined;
+  let undecided = partial;
+  for (const step of steps) {
+    const known = stepState(state, step.id);
+    const stands = standing(step, known, now);
+    const word = wordFor(stands, known.verdict?.verdict, holds(known.overlay, now) ? known.overlay?.type : undefined);
+    counts[word] += 1;
+    if (step.severity === 'advisory') continue;
+    if (word === 'fail') against = true;
+    if (word === 'error' || word === 'inconclusive' || word === 'open') undecided = true;
+    if (word === 'deferred' && mode !== 'dry-run') undecided = true;
+  }
+  if (against) return { result: 'no-go', exit: 1, counts, partial };
+  if (undecided || mode === 'survey') return { result: 'undecided', exit: 2, counts, partial };
+  return { result: mode === 'dry-run' ? 'no-objection' : 'go', exit: 0, counts, partial };
+}
+
+function wordFor(
+  stands: string,
+  verdict: Verdict | undefined,
+  overlay: 'waived' | 'attested' | undefined,
+): keyof Counts {
+  if (stands === 'deferred') return 'deferred';
+  if (stands === 'red' && verdict === undefined) return 'inconclusive';
+  if (verdict === undefined) return 'open';
+  return overlay ?? verdict;
+}

@@ -1,0 +1,28 @@
+// The shape of facts and of AWS inputs and outputs, as far as linting paths needs it. Members are lazy: AWS shapes recurse.
+
+export type Shape =
+  | {
+      readonly type: 'structure';
+      readonly members: () => Readonly<Record<string, Shape>>;
+      readonly required?: readonly string[];
+    }
+  | { readonly type: 'list'; readonly of: () => Shape }
+  | { readonly type: 'map'; readonly of: () => Shape }
+  | { readonly type: 'string' | 'number' | 'boolean' | 'time' }
+  /** Documents and whatever nobody described: every path is fine. */
+  | { readonly type: 'any' };
+
+export interface OperationShapes {
+  readonly input: Shape;
+  readonly output: Shape;
+}
+
+/** AWS operations by `service:Operation` (`ecs:DescribeServices`): a value that whoever lints is given. */
+export interface Catalogue {
+  readonly services: readonly string[];
+  /** All reading operations of a service; empty for a service that is not there. */
+  operations(service: string): readonly string[];
+  shapes(service: string, operation: string): OperationShapes | undefined;
+  /** Why a reading operation is not allowed (it returns secrets), or undefined when it is. */
+  refusal(service: string, operation: string): string | undefined;
+}
