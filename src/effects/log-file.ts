@@ -1,0 +1,40 @@
+// Exported logs on disk: read whole within a limit, written new and never over something that is there.
+
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { GoliveError } from '../errors.ts';
+
+/** More than any run writes; a larger file is not read, so that it cannot fill the memory. In bytes. */
+const largest = 256 * 1024 * 1024;
+
+/** The bytes of an exported log. Throws GoliveError `file` when there is no such file or it is larger than 256 MiB. */
+export function readLogFile(path: string): Uint8Array {
+  try {
+    if (statSync(path).size > largest) throw new Error('it is larger than 256 MiB');
+    return readFileSync(path);
+  } catch (cause) {
+    throw new GoliveError(
+      'file',
+      `${path} could not be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        hint: 'Give the id of a run in the runs directory, or the path of an exported run.jsonl.',
+        cause,
+      },
+    );
+  }
+}
+
+/** Writes a new file. Throws GoliveError `file` when the path is taken or cannot be written. */
+export function writeNewFile(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes, { flag: 'wx' });
+  } catch (cause) {
+    throw new GoliveError(
+      'file',
+      `${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        hint: 'An existing file is never overwritten.',
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,82 @@
+// SSH signatures in the format of OpenSSH's PROTOCOL.sshsig: built and checked here for Ed25519, taken apart for any key.
+
+import { hash, type KeyObject, verify } from 'node:crypto';
+import { GoliveError } from '../errors.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { keyBytes, keyLine } from './public-key.ts';
+import { readString, wireString } from './wire.ts';
+
+/** What a signature is for. It stands inside every signature, so one kind can never pass for another. */
+export const namespaces = {
+  event: 'golive.event',
+  grant: 'golive.grant',
+  signoff: 'golive.signoff',
+  seal: 'golive.seal',
+} as const;
+
+const preamble = Buffer.from('SSHSIG', 'latin1');
+const versionOne = Buffer.from([0, 0, 0, 1]);
+const header = '-----BEGIN SSH SIGNATURE-----';
+const footer = '-----END SSH SIGNATURE-----';
+
+/** The bytes that are signed in place of `message`: its SHA-512 and what the signature is for. */
+export function signedBytes(namespace: string, message: Uint8Array): Uint8Array {
+  return Buffer.concat([
+    preamble,
+    wireString(namespace),
+    wireString(''),
+    wireString('sha512'),
+    wireString(hash('sha512', message, 'buffer')),
+  ]);
+}
+
+/** All of the one acceptable blob for this Ed25519 key and namespace, except for the 64 bytes of signature at its end. */
+export function ed25519Start(publicKey: string, namespace: string): Uint8Array {
+  const whole = Buffer.concat([
+    preamble,
+    versionOne,
+    wireString(keyBytes(publicKey)),
+    wireString(namespace),
+    wireString(''),
+    wireString('sha512'),
+    wireString(Buffer.concat([wireString('ssh-ed25519'), wireString(Buffer.alloc(64))])),
+  ]);
+  return whole.subarray(0, -64);
+}
+
+/**
+ * True when `blob` is that key's signature over `message` in `namespace`. Only the 64 bytes at its end may vary: every
+ * other byte is compared with the blob built here, so nothing a lenient reader skips can hold a second version.
+ */
+export function verifyEd25519(
+  key: { readonly line: string; readonly object: KeyObject },
+  namespace: string,
+  message: Uint8Array,
+  blob: Uint8Array,
+): boolean {
+  const start = ed25519Start(key.line, namespace);
+  if (blob.length !== start.length + 64 || !blob.subarray(0, -64).every((byte, at) => byte === start[at])) return false;
+  return verify(null, signedBytes(namespace, message), key.object, blob.subarray(-64));
+}
+
+/** The public key inside a signature of any type, as `TYPE BASE64`. Throws GoliveError `log` when it is no SSHSIG blob. */
+export function signingKey(blob: Uint8Array): string {
+  const start = preamble.length + versionOne.length;
+  const begins = Buffer.from(blob.subarray(0, start)).equals(Buffer.concat([preamble, versionOne]));
+  const key = begins ? readString(blob, start) : undefined;
+  if (key === undefined) throw new GoliveError('log', 'a signature is not in the format of SSHSIG version 1');
+  return keyLine(key.value);
+}
+
+/** `blob` between the lines that `ssh-keygen` expects. */
+export function armour(blob: Uint8Array): string {
+  const lines = toBase64(blob).match(/.{1,70}/g) ?? [];
+  return [header, ...lines, footer, ''].join('\n');
+}
+
+/** The blob between the lines that `ssh-keygen` writes. Throws GoliveError `log` when they are not there. */
+export function unarmour(text: string): Uint8Array {
+  const lines = text.trimEnd().split(/\r?\n/);
+  if (lines[0] !== header || lines.at(-1) !== footer) throw new GoliveError('log', 'this is not an SSH signature');
+  return fromBase64(lines.slice(1, -1).join(''));
+}

@@ -1,0 +1,218 @@
+// Is this log what it claims to be? One graded verdict, with an exit code of its own for each grade.
+
+import type { Bodies, RunEvent } from '../engine/events.ts';
+import { type Said, type VerifyStatement, keysOf } from './people.ts';
+import { type Broken, type Walk, walkLog } from './walk.ts';
+
+/** How `golive verify` ends. A sealed rehearsal ends with 24 unless a rehearsal is what was asked about. */
+export const verifyExits = {
+  SEALED: 0,
+  OPEN: 10,
+  INVALID: 20,
+  UNTRUSTED: 21,
+  EXPIRED: 21,
+  REVOKED: 21,
+  DIVERGED: 22,
+  INCOMPLETE: 23,
+} as const;
+export const rehearsalExit = 24;
+
+export type LogVerdict = keyof typeof verifyExits;
+
+export interface VerifyOptions {
+  /** Checks a person's statement in a real run; without it nobody is trusted. */
+  readonly verifyStatement?: VerifyStatement | undefined;
+  /** Digest of the allowed signers behind `verifyStatement`. */
+  readonly roster?: string | undefined;
+  /** The id of the run that is meant. */
+  readonly run?: string | undefined;
+  /** A line whose hash was kept elsewhere. */
+  readonly anchor?: { readonly seq: number; readonly head: string } | undefined;
+  /** True when the reader knows that this is a rehearsal and wants to know whether it is whole. */
+  readonly rehearsal?: boolean | undefined;
+  /** Whether the blob with this digest is there, whole. Without it blobs are not looked at. */
+  readonly hasBlob?: ((digest: string) => Promise<boolean>) | undefined;
+}
+
+export interface Verification {
+  readonly verdict: LogVerdict;
+  readonly exit: number;
+  /** Why it is no better; empty for a sealed log. */
+  readonly reason: string;
+  readonly broken: Broken | undefined;
+  /** Everything below is about the lines before `broken`. */
+  readonly run: string;
+  readonly rehearsal: boolean;
+  readonly opened:
+    | { readonly checklist: string; readonly target: string; readonly mode: string; readonly realAt: string }
+    | undefined;
+  readonly lines: number;
+  readonly from: string;
+  readonly to: string;
+  readonly head: { readonly seq: number; readonly hash: string };
+  /** The result the seal states; empty while there is none. */
+  readonly result: Bodies['seal']['result'] | '';
+  readonly people: readonly { readonly principal: string; readonly keys: readonly string[] }[];
+  readonly sessions: readonly {
+    readonly sid: string;
+    readonly principal: string;
+    readonly host: string;
+    readonly firstLine: number;
+    readonly lines: number;
+  }[];
+  /** Hosts that answered instead of AWS: with any, the log is not evidence about AWS. */
+  readonly endpoints: readonly string[];
+  readonly blobs: { readonly named: number; readonly missing: readonly string[] } | undefined;
+  readonly anchored: boolean;
+  /** What a reader should know besides. */
+  readonly notes: readonly string[];
+}
+
+interface Problem {
+  readonly verdict: LogVerdict;
+  readonly reason: string;
+}
+
+/** Verifies the bytes of a `run.jsonl` as docs/log-format.md has it. Whether the procedure was kept is not looked at. */
+export async function verifyLog(log: Uint8Array, options: VerifyOptions): Promise<Verification> {
+  const walk = walkLog(log);
+  if (walk.broken !== undefined) return summary(walk, options, { verdict: 'INVALID', reason: walk.broken.reason });
+
+  const blobs = await lookAtBlobs(walk, options);
+  const problem =
+    (await checkPeople(walk, options)) ??
+    checkRun(walk, options) ??
+    checkAnchor(walk, options) ??
+    checkBlobs(blobs) ??
+    checkSealed(walk);
+  return { ...summary(walk, options, problem), blobs };
+}
+
+async function checkPeople(walk: Walk, options: VerifyOptions): Promise<Problem | undefined> {
+  if (isRehearsal(walk)) return undefined;
+  const { verifyStatement } = options;
+  if (verifyStatement === undefined)
+    return { verdict: 'UNTRUSTED', reason: 'no allowed signers were given, so nobody vouches for the people in it' };
+  for (const said of walk.said) {
+    const vouching = await verifyStatement(said);
+    if (vouching !== 'good') return { verdict: vouching.verdict, reason: sentence(said, vouching.reason) };
+  }
+  return undefined;
+}
+
+function sentence(said: Said, reason: string): string {
+  return `line ${said.line}: the ${said.kind} of ${said.principal} is not good: ${reason}`;
+}
+
+function checkRun(walk: Walk, options: VerifyOptions): Problem | undefined {
+  if (options.run === undefined || options.run === walk.run) return undefined;
+  return { verdict: 'DIVERGED', reason: `this is run ${walk.run}, not ${options.run}` };
+}
+
+function checkAnchor(walk: Walk, options: VerifyOptions): Problem | undefined {
+  const { anchor } = options;
+  if (anchor === undefined || walk.hashes[anchor.seq] === anchor.head) return undefined;
+  const reason =
+    anchor.seq < walk.hashes.length ? 'has another hash than the anchor' : 'of the anchor is missing: the log was cut';
+  return { verdict: 'DIVERGED', reason: `event ${anchor.seq} ${reason}` };
+}
+
+async function lookAtBlobs(walk: Walk, options: VerifyOptions): Promise<Verification['blobs']> {
+  if (options.hasBlob === undefined) return undefined;
+  const named = new Set(walk.events.flatMap(blobsOf).filter((digest) => digest !== ''));
+  const missing: string[] = [];
+  for (const digest of named) if (!(await options.hasBlob(digest))) missing.push(digest);
+  return { named: named.size, missing };
+}
+
+/** Digests of the blobs that an event names. */
+function blobsOf(event: RunEvent): readonly string[] {
+  switch (event.kind) {
+    case 'run.open':
+      return [event.body.checklist.digest];
+    case 'step.verdict':
+      return [event.body.facts];
+    case 'act.intent':
+      return [event.body.request, event.body.before];
+    case 'act.result':
+      return [event.body.after];
+    case 'attach':
+    case 'checklist.amend':
+      return [event.body.digest];
+    case 'rollback.open':
+      return [event.body.plan];
+    default:
+      return [];
+  }
+}
+
+function checkBlobs(blobs: Verification['blobs']): Problem | undefined {
+  const first = blobs?.missing[0];
+  if (blobs === undefined || first === undefined) return undefined;
+  return {
+    verdict: 'INCOMPLETE',
+    reason: `${blobs.missing.length} of ${blobs.named} pieces of evidence are missing or damaged, first ${first}`,
+  };
+}
+
+function checkSealed(walk: Walk): Problem | undefined {
+  if (walk.events.at(-1)?.kind === 'seal') return undefined;
+  return { verdict: 'OPEN', reason: 'it has no seal: whether something was cut off its end cannot be told' };
+}
+
+function summary(walk: Walk, options: VerifyOptions, problem: Problem | undefined): Verification {
+  const first = walk.events[0];
+  const last = walk.events.at(-1);
+  const opened = first?.kind === 'run.open' ? first.body : undefined;
+  const rehearsal = isRehearsal(walk);
+  const verdict = problem?.verdict ?? 'SEALED';
+  const sessions = [...walk.sessions.values()];
+  return {
+    verdict,
+    exit: verdict === 'SEALED' && rehearsal && options.rehearsal !== true ? rehearsalExit : verifyExits[verdict],
+    reason: problem?.reason ?? '',
+    broken: walk.broken,
+    run: walk.run,
+    rehearsal,
+    opened: opened && {
+      checklist: opened.checklist.name,
+      target: opened.target,
+      mode: opened.mode,
+      realAt: opened.real_at,
+    },
+    lines: walk.events.length,
+    from: first?.at ?? '',
+    to: last?.at ?? '',
+    head: { seq: walk.before.seq, hash: walk.before.hash },
+    result: last?.kind === 'seal' ? last.body.result : '',
+    people: keysOf(walk.said),
+    sessions: sessions.map(({ sid, principal, host, firstLine, lines }) => ({
+      sid,
+      principal,
+      host,
+      firstLine,
+      lines,
+    })),
+    endpoints: [...new Set(sessions.flatMap((session) => session.endpoints))],
+    blobs: undefined,
+    anchored: options.anchor !== undefined && walk.hashes[options.anchor.seq] === options.anchor.head,
+    notes: notesOn(walk, options, opened?.roster_digest),
+  };
+}
+
+function notesOn(walk: Walk, options: VerifyOptions, roster: string | undefined): readonly string[] {
+  const notes: string[] = [];
+  if (options.run === undefined && options.anchor === undefined)
+    notes.push('which run this is was taken from the log itself: compare the id, or give --run');
+  if (options.anchor === undefined) notes.push('without an anchor, a rewrite by whoever held the keys does not show');
+  if (options.hasBlob === undefined)
+    notes.push('the evidence behind the lines was not looked at: it is not part of this file');
+  if (roster !== undefined && roster !== '' && options.roster !== undefined && roster !== options.roster) {
+    notes.push('the allowed signers given here are not those the run was opened with');
+  }
+  return notes;
+}
+
+function isRehearsal(walk: Walk): boolean {
+  return walk.run.startsWith('rehearsal-');
+}
