@@ -1,0 +1,59 @@
+// Which operations golive may make at all: reading ones by their verb, minus those that hand out what must not be read.
+
+import { memberSchemas, schemasOf } from './aws-schema.ts';
+import type { SdkModule } from './aws-services.ts';
+
+const reading = /^(?:(?:Describe|List|Get|BatchGet|Head|Simulate|Filter)[A-Z]\w*|TestDNSAnswer|StartQuery)$/;
+
+const secret = 'it returns the values of secrets';
+const token = 'it hands out credentials or tokens';
+const content = 'it returns stored content, not its description';
+
+/** By `service:Operation`. Services without a client here are named too, so that adding one does not open a hole. */
+const denied: Readonly<Record<string, string>> = {
+  'cognito-identity:GetCredentialsForIdentity': token,
+  'cognito-identity:GetOpenIdToken': token,
+  'cognito-identity:GetOpenIdTokenForDeveloperIdentity': token,
+  'codeartifact:GetAuthorizationToken': token,
+  'ec2:DescribeInstanceAttribute': 'it returns user data, which often carries secrets',
+  'ec2:DescribeLaunchTemplateVersions': 'it returns user data, which often carries secrets',
+  'ec2:GetConsoleOutput': content,
+  'ec2:GetConsoleScreenshot': content,
+  'ec2:GetLaunchTemplateData': 'it returns user data, which often carries secrets',
+  'ec2:GetPasswordData': secret,
+  'ecr:GetAuthorizationToken': token,
+  'ecr-public:GetAuthorizationToken': token,
+  'lambda:GetFunction': 'it returns a link to the code',
+  'rds:DescribeEngineDefaultClusterParameters':
+    'its pages cannot be read to the end; ask for DescribeDBClusterParameters',
+  'rds:DescribeEngineDefaultParameters': 'its pages cannot be read to the end; ask for DescribeDBParameters',
+  'redshift:GetClusterCredentials': token,
+  'redshift:GetClusterCredentialsWithIAM': token,
+  's3:GetObject': content,
+  's3:GetObjectAnnotation': content,
+  's3:GetObjectTorrent': content,
+  'secretsmanager:BatchGetSecretValue': secret,
+  'secretsmanager:GetRandomPassword': secret,
+  'secretsmanager:GetSecretValue': secret,
+  'sso:GetRoleCredentials': token,
+  'sts:GetDelegatedAccessToken': token,
+  'sts:GetFederationToken': token,
+  'sts:GetSessionToken': token,
+  'sts:GetWebIdentityToken': token,
+};
+
+/** Why golive does not make this operation, as the rest of "because ..."; undefined when it does. */
+export function refusalOf(service: string, operation: string, sdk: SdkModule): string | undefined {
+  if (!reading.test(operation)) return 'it is not a reading operation';
+  const reason = denied[`${service}:${operation}`];
+  if (reason !== undefined) return reason;
+  const schemas = schemasOf(sdk, operation);
+  const streams =
+    schemas !== undefined && Object.values(memberSchemas(schemas.output)).some((member) => member.isStreaming());
+  return streams ? content : undefined;
+}
+
+/** True for a name that reads, refused or not. */
+export function isReading(operation: string): boolean {
+  return reading.test(operation);
+}

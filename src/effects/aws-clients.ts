@@ -1,0 +1,119 @@
+// The SDK's clients: one per account, region and service, made when first used, with every setting said here.
+
+import type { Account } from '../engine/plan.ts';
+import { BlindError } from '../errors.ts';
+import type { CredentialSource } from './aws-credentials.ts';
+import type { Endpoint } from './aws-endpoints.ts';
+import { findService, serviceWords } from './aws-services.ts';
+import type { SdkModule } from './aws-services.ts';
+import type { Transport } from './aws-transport.ts';
+
+/** A client of the SDK, as far as it is used. */
+export interface Client {
+  send(command: object, options: { readonly abortSignal: AbortSignal }): Promise<Readonly<Record<string, unknown>>>;
+  destroy(): void;
+}
+
+/** One of the target's accounts with everything needed to call AWS in it. */
+export interface Place {
+  readonly name: string;
+  readonly account: Account;
+  readonly source: CredentialSource;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+}
+
+export interface Clients {
+  /** The client and its module. Throws BlindError `refused` for a service there is no client for. */
+  open(place: Place, region: string, service: string): Promise<{ readonly sdk: SdkModule; readonly client: Client }>;
+  destroy(): void;
+}
+
+/** Clients that share a transport. In a rehearsal nothing of the SDK's own configuration is looked at. */
+export function createClients(transport: Transport, rehearsal: boolean): Clients {
+  const clients = new Map<string, Promise<{ readonly sdk: SdkModule; readonly client: Client }>>();
+  const made: Client[] = [];
+  const credentials = new Map<string, ReturnType<CredentialSource['open']>>();
+  // Whoever hands out credentials is always AWS itself, whatever endpoints are configured.
+  const inner = { requestHandler: transport, ignoreConfiguredEndpointUrls: true };
+  const make = async (place: Place, region: string, word: string) => {
+    const service = findService(word);
+    if (service === undefined) {
+      throw new BlindError('refused', `There is no client for the AWS service ${word}.`, {
+        hint: `There are ${serviceWords.join(', ')}.`,
+      });
+    }
+    const provider = credentials.get(place.name) ?? place.source.open(inner);
+    credentials.set(place.name, provider);
+    const [sdk, identity] = await Promise.all([service.load(), provider]);
+    const endpoint = place.endpoints.get(word);
+    const client = construct(sdk, service.client, {
+      region,
+      credentials: identity,
+      requestHandler: transport,
+      retryMode: 'standard',
+      maxAttempts: 4,
+      defaultsMode: 'standard',
+      ignoreConfiguredEndpointUrls: true,
+      ...(place.source.profile === undefined ? {} : { profile: place.source.profile }),
+      ...(endpoint === undefined
+        ? {}
+        : { endpoint: endpoint.url.href, ...(word === 's3' ? { forcePathStyle: true } : {}) }),
+      ...(rehearsal ? { ...sealedSettings, retryStrategy: await briskRetries() } : {}),
+    });
+    if (!isClient(client)) throw new BlindError('internal', `The SDK's ${service.client} is not a client.`);
+    made.push(client);
+    return { sdk, client };
+  };
+  return {
+    open: (place, region, service) => {
+      const key = [place.name, region, service].join(' ');
+      const client = clients.get(key) ?? make(place, region, service);
+      clients.set(key, client);
+      return client;
+    },
+    destroy: () => {
+      for (const client of made) client.destroy();
+      transport.destroy();
+    },
+  };
+}
+
+/** A command of an operation, ready to send. */
+export function commandOf(sdk: SdkModule, operation: string, input: unknown): object {
+  const command = construct(sdk, `${operation}Command`, input);
+  if (typeof command !== 'object' || command === null)
+    throw new BlindError('internal', `The SDK cannot ask for ${operation}.`);
+  return command;
+}
+
+/** As many attempts as ever, without the waiting: in a rehearsal nobody gets less busy in between. */
+async function briskRetries(): Promise<object> {
+  const { ConfiguredRetryStrategy } = await import('@smithy/core/retry');
+  return new ConfiguredRetryStrategy(4, 1);
+}
+
+// Whatever is left unsaid here the SDK would look up in the environment and in the shared configuration files.
+const sealedSettings = {
+  authSchemePreference: () => Promise.resolve([]),
+  disableClockSkewCorrection: false,
+  disableRequestCompression: true,
+  disableS3ExpressSessionAuth: true,
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  requestMinCompressionSizeBytes: 10_240,
+  responseChecksumValidation: 'WHEN_REQUIRED',
+  sigv4aSigningRegionSet: () => Promise.resolve(undefined),
+  useArnRegion: false,
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: () => Promise.resolve(undefined),
+};
+
+function construct(sdk: SdkModule, name: string, argument: unknown): unknown {
+  const made = sdk[name];
+  if (typeof made !== 'function') throw new BlindError('internal', `The SDK has no ${name}.`);
+  return Reflect.construct(made, [argument]);
+}
+
+function isClient(value: unknown): value is Client {
+  return typeof value === 'object' && value !== null && 'send' in value && 'destroy' in value;
+}

@@ -1,0 +1,25 @@
+// How each service says that a thing is not there; every other error means that golive could not look.
+
+// S3 also answers like this for a setting nobody made ("NoSuchLifecycleConfiguration"): that is a fact about the bucket.
+const codes: Readonly<Record<string, RegExp>> = {
+  ecs: /^(?:Cluster|Service|ServiceDeployment|ServiceRevision|TaskSet|Resource|Target|Daemon|Gateway)NotFound(?:Exception)?$/,
+  elbv2:
+    /^(?:LoadBalancer|TargetGroup|Listener|Rule|TrustStore|RevocationId|SSLPolicy|Resource)NotFound(?:Exception)?$/,
+  route53: /^NoSuch[A-Z]\w*$/,
+  secretsmanager: /^ResourceNotFoundException$/,
+  rds: /^[A-Z]\w*NotFound(?:Fault|Exception)?$/,
+  cloudwatch: /^(?:ResourceNotFound(?:Exception)?|DashboardNotFoundError)$/,
+  logs: /^ResourceNotFoundException$/,
+  s3: /^(?:NotFound|NoSuch[A-Z]\w*|(?:ServerSideEncryption|Replication|ObjectLock)ConfigurationNotFoundError|OwnershipControlsNotFoundError)$/,
+};
+
+/** True when this error code of an operation says "not there". */
+export function saysMissing(service: string, operation: string, code: string, message: string): boolean {
+  if (codes[service]?.test(code) === true) return true;
+  // ECS has no code of its own for a task definition that is not there.
+  return (
+    operation === 'DescribeTaskDefinition' &&
+    code === 'ClientException' &&
+    message.startsWith('Unable to describe task definition')
+  );
+}

@@ -1,0 +1,49 @@
+// The AWS services golive speaks to: the CLI's word, the SDK's id, and the client, loaded when first used.
+
+import { createRequire } from 'node:module';
+
+/** A client's module, as far as it is used: commands, the client, and schemas (`DescribeServices$`), by name. */
+export type SdkModule = Readonly<Record<string, unknown>>;
+
+interface Service {
+  /** Names its endpoint: `AWS_ENDPOINT_URL_ROUTE_53`, `route_53` in a services section. */
+  readonly id: string;
+  readonly client: string;
+  readonly load: () => Promise<SdkModule>;
+}
+
+// The clients are CommonJS in files of hundreds of kilobytes. `import()` parses such a file twice more to learn what it
+// is and what it exports, which takes as long as running it.
+const require = createRequire(import.meta.url) as (name: string) => SdkModule;
+
+const services: Readonly<Record<string, Service>> = {
+  ecs: { id: 'ECS', client: 'ECSClient', load: async () => require('@aws-sdk/client-ecs') },
+  elbv2: {
+    id: 'Elastic Load Balancing v2',
+    client: 'ElasticLoadBalancingV2Client',
+    load: async () => require('@aws-sdk/client-elastic-load-balancing-v2'),
+  },
+  route53: { id: 'Route 53', client: 'Route53Client', load: async () => require('@aws-sdk/client-route-53') },
+  secretsmanager: {
+    id: 'Secrets Manager',
+    client: 'SecretsManagerClient',
+    load: async () => require('@aws-sdk/client-secrets-manager'),
+  },
+  rds: { id: 'RDS', client: 'RDSClient', load: async () => require('@aws-sdk/client-rds') },
+  sts: { id: 'STS', client: 'STSClient', load: async () => require('@aws-sdk/client-sts') },
+  cloudwatch: { id: 'CloudWatch', client: 'CloudWatchClient', load: async () => require('@aws-sdk/client-cloudwatch') },
+  logs: {
+    id: 'CloudWatch Logs',
+    client: 'CloudWatchLogsClient',
+    load: async () => require('@aws-sdk/client-cloudwatch-logs'),
+  },
+  s3: { id: 'S3', client: 'S3Client', load: async () => require('@aws-sdk/client-s3') },
+};
+
+/** The CLI words of every service there is a client for. */
+export const serviceWords: readonly string[] = Object.keys(services);
+
+/** The service behind a word, or undefined. */
+export function findService(word: string): Service | undefined {
+  return Object.hasOwn(services, word) ? services[word] : undefined;
+}

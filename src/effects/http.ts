@@ -1,0 +1,194 @@
+// HTTP over undici: one attempt to one address, HTTP/1.1, no redirect unless asked, at most 1 MiB of an answer.
+
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { rootCertificates, type TLSSocket } from 'node:tls';
+import type { buildConnector } from 'undici';
+import { BlindError } from '../errors.ts';
+import type { Http, HttpRequest, HttpResponse } from '../world.ts';
+import { open, proxyHeaders } from './http-connect.ts';
+import { blindError, timedOut } from './http-errors.ts';
+import { portOf, routeTo, type ConnectTo, type Route } from './http-route.ts';
+
+export interface HttpOptions {
+  /** The command line's --connect-to. */
+  readonly connectTo: readonly ConnectTo[];
+  /** Certificates (PEM) to trust besides the usual ones. */
+  readonly ca?: string;
+  /** Refuses whatever is not on this machine. */
+  readonly rehearsal?: boolean;
+  /** For HTTPS_PROXY, HTTP_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const longestBody = 1_048_576;
+
+/** The real world's HTTP. Never retries; throws BlindError when no complete answer came. */
+export function openHttp(options: HttpOptions): Http {
+  const trusted = trustedCertificates(options);
+  const settings = { connectTo: options.connectTo, rehearsal: options.rehearsal ?? false, env: options.env };
+  return {
+    async send(request, signal) {
+      const timeout = AbortSignal.timeout(request.timeoutMs);
+      const either = AbortSignal.any([signal, timeout]);
+      const started = performance.now();
+      let step: HttpRequest = request;
+      for (let left = request.follow; ; left--) {
+        const url = parseUrl(step.url);
+        let peer = url.host;
+        try {
+          const route = await orAborted(routeTo(url, step.connectTo, settings), either);
+          peer = 'proxy' in route ? `the proxy ${route.proxy.host}` : `${route.address}:${route.port}`;
+          const response = await exchange(step, url, route, trusted, either);
+          const next = left > 0 ? redirected(step, url, response) : undefined;
+          if (next === undefined) return { ...response, totalMs: performance.now() - started, url: url.href };
+          step = next;
+        } catch (error) {
+          if (signal.aborted) throw signal.reason;
+          if (timeout.aborted) throw timedOut(peer, request.timeoutMs);
+          throw blindError(error, url.hostname, peer);
+        }
+      }
+    },
+  };
+}
+
+type Answer = Omit<HttpResponse, 'totalMs' | 'url'>;
+
+async function exchange(
+  request: HttpRequest,
+  url: URL,
+  route: Route,
+  ca: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const [{ Client }, { socket, tls }] = await Promise.all([import('undici'), open(url, route, ca, signal)]);
+  const client = new Client(url.origin, {
+    // The signal is the only clock: it covers the whole exchange.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: once(socket),
+  });
+  try {
+    // A plain request through a proxy names the whole address; everything else looks as if the host were asked.
+    const proxy = 'proxy' in route && tls === undefined ? route.proxy : undefined;
+    const answer = await client.request({
+      method: request.method,
+      path: proxy === undefined ? `${url.pathname}${url.search}` : url.href,
+      headers: { ...request.headers, ...(proxy === undefined ? {} : proxyHeaders(proxy)) },
+      body: request.body ?? null,
+      signal,
+    });
+    const remoteAddress = `${socket.remoteAddress}:${socket.remotePort}`;
+    const seen = tls === undefined ? {} : { tls: tlsFacts(tls) };
+    const headers = headersOf(answer.headers);
+    return { status: answer.statusCode, headers, ...(await readBody(answer.body)), remoteAddress, ...seen };
+  } finally {
+    client.destroy().catch(() => {});
+    socket.destroy();
+  }
+}
+
+/** Hands the socket over once: undici asks again when it was lost, and a second attempt is not ours to make. */
+function once(socket: Socket): buildConnector.connector {
+  let given = false;
+  return (_asked, callback) => {
+    const usable = !given && !socket.destroyed;
+    given = true;
+    // Not at once: undici overlooks a connection that is made while it is still asking for it.
+    queueMicrotask(() => {
+      if (usable) callback(null, socket);
+      else callback(Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' }), null);
+    });
+  };
+}
+
+async function readBody(body: AsyncIterable<Buffer>): Promise<{ body: Uint8Array; truncated: boolean }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > longestBody) break;
+  }
+  return { body: Buffer.concat(chunks).subarray(0, longestBody), truncated: size > longestBody };
+}
+
+function headersOf(headers: Readonly<Record<string, string | string[] | undefined>>): HttpResponse['headers'] {
+  const there = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(there);
+}
+
+function tlsFacts(socket: TLSSocket): NonNullable<HttpResponse['tls']> {
+  const { subject, issuer, valid_to } = socket.getPeerCertificate();
+  return {
+    protocol: socket.getProtocol() ?? '',
+    subject: first(subject.CN),
+    issuer: first(issuer.CN) || first(issuer.O),
+    validTo: new Date(valid_to).toISOString(),
+  };
+}
+
+/** A name of a certificate may stand there several times. */
+function first(name: string | readonly string[] | undefined): string {
+  return (typeof name === 'string' ? name : name?.[0]) ?? '';
+}
+
+/** The request that follows a redirect; undefined when the answer is none, or leads away from HTTP. */
+function redirected(request: HttpRequest, url: URL, response: Answer): HttpRequest | undefined {
+  const { location } = response.headers;
+  if (![301, 302, 303, 307, 308].includes(response.status) || typeof location !== 'string') return undefined;
+  if (!URL.canParse(location, url.href)) return undefined;
+  const next = new URL(location, url);
+  if (next.protocol !== 'http:' && next.protocol !== 'https:') return undefined;
+  next.username = '';
+  next.password = '';
+  const { body, connectTo, headers, ...rest } = request;
+  // As every browser does: the answer to a POST is fetched, not posted again.
+  const fetches = response.status === 303 || (response.status < 303 && request.method === 'POST');
+  const samePort = portOf(next) === portOf(url) || (connectTo !== undefined && !/:\d+$/.test(connectTo));
+  return {
+    ...rest,
+    url: next.href,
+    method: fetches && request.method !== 'HEAD' ? 'GET' : request.method,
+    // What was meant for one origin is not shown to another.
+    headers: next.origin === url.origin ? headers : pick(headers, ['user-agent', 'content-type']),
+    ...(body === undefined || fetches ? {} : { body }),
+    ...(connectTo === undefined || next.hostname !== url.hostname || !samePort ? {} : { connectTo }),
+  };
+}
+
+function pick(headers: HttpRequest['headers'], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
+}
+
+function parseUrl(text: string): URL {
+  // Not quoted: what is no address may be a secret that was filled in at the wrong place.
+  if (!URL.canParse(text)) throw new BlindError('invalid', 'the url is not a whole address (https://host/path)');
+  const url = new URL(text);
+  if (url.username === '' && url.password === '') return url;
+  throw new BlindError(
+    'invalid',
+    `the url of ${url.host} carries a user or password: send an authorization header instead`,
+  );
+}
+
+/** A look-up cannot be called off; whoever waits for it can be. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function trustedCertificates({ ca, env }: HttpOptions): readonly string[] | undefined {
+  if (ca === undefined) return undefined;
+  // Naming one authority makes Node forget all others, also those it was told of by its environment.
+  const extra = env['NODE_EXTRA_CA_CERTS'];
+  const own = extra === undefined || extra === '' ? [] : [readFileSync(extra, 'utf8')];
+  return [...rootCertificates, ...own, ca];
+}

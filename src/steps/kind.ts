@@ -1,0 +1,45 @@
+// The contract of a kind: what sort of probe there is, what it takes, what facts it brings. Never a verdict.
+
+import type { z } from 'zod';
+import type { JsonObject } from '../engine/json.ts';
+import type { Catalogue, Shape } from '../engine/shape.ts';
+import type { World } from '../world.ts';
+
+/** What one attempt saw. */
+export interface Seen {
+  readonly facts: JsonObject;
+  /** Request ids of the other side (AWS), oldest first. */
+  readonly requests: readonly string[];
+  /** When the other side was asked, in ms; absent: just now. The oldest where there were several requests. */
+  readonly observedAt?: number;
+}
+
+/** What the runner tells a kind about this attempt. */
+export interface Attempt {
+  readonly signal: AbortSignal;
+  /** True for retries, rechecks and gates: read past the phase's cache. */
+  readonly fresh: boolean;
+}
+
+export interface Kind<Args = never> {
+  /** As written in a checklist: `aws.ecs_service`. */
+  readonly name: string;
+  /** One sentence for `golive kinds`. */
+  readonly summary: string;
+  /** A step or probe that uses it, as YAML, for help and documentation. */
+  readonly example: string;
+  /** A strict object; unknown keys are errors. Sees values with `${…}` filled in. */
+  readonly schema: z.ZodType<Args>;
+  /** Whether this use only looks, or pokes (a POST). Sees templates: must not need anything filled in. */
+  nature(args: Args): 'looks' | 'pokes';
+  /** One sentence in words: what it will do. */
+  describe(args: Args): string;
+  /** IAM actions it needs (`ecs:DescribeServices`); empty outside AWS. */
+  permissions(args: Args): readonly string[];
+  /** AWS operations it makes, as `service:Operation`, so that their clients can be loaded early. */
+  operations(args: Args): readonly string[];
+  /** The shape of its facts, for linting paths. */
+  facts(args: Args, catalogue: Catalogue): Shape;
+  /** Looks once. Throws BlindError when it could not look; "not there" is a fact (`found: false`), not an error. */
+  run(args: Args, world: World, attempt: Attempt): Promise<Seen>;
+}
