@@ -1,0 +1,49 @@
+// One use of a kind for one target: what is known is filled in and checked again.
+
+import { isObject } from '../engine/json.ts';
+import type { Expectation } from '../engine/expectation.ts';
+import type { Call } from '../engine/plan.ts';
+import type { Bind } from './bind.ts';
+import type { CallAt } from './calls.ts';
+import { fillKnown } from './interpolate.ts';
+import { argumentProblems, fits } from './issues.ts';
+import { asJson } from './written.ts';
+import { expectation as expectationSchema, whereMap } from './schema-parts.ts';
+
+export function bindCall(bound: Bind, { container, name, kind, args: written }: CallAt): Call {
+  const filled = fillKnown(written, bound.scope);
+  const args = isObject(filled) ? filled : {};
+  const problems = argumentProblems(bound.checklist.source, kind.schema, args, written);
+  bound.problems.push(...problems);
+  return {
+    kind: name,
+    args,
+    ...(container.one === undefined ? {} : { one: bindOne(bound, container.one) }),
+    words: problems.length === 0 ? kind.describe(args) : name,
+  };
+}
+
+type One = NonNullable<Call['one']>;
+
+function bindOne(bound: Bind, one: NonNullable<CallAt['container']['one']>): One {
+  if (typeof one === 'string') return { path: one };
+  const { path, where } = one;
+  const filled = where === undefined ? undefined : bindWhere(bound, where);
+  return { ...(path === undefined ? {} : { path }), ...(filled === undefined ? {} : { where: filled }) };
+}
+
+function bindWhere(bound: Bind, where: NonNullable<One['where']>): NonNullable<One['where']> {
+  if (Array.isArray(where)) return bindExpectations(bound, where as readonly Expectation[]);
+  const filled = fillKnown(asJson(where), bound.scope);
+  return whereMap.parse(filled);
+}
+
+/** Expectations with what is known filled in; what then has the wrong type is a problem at its place. */
+export function bindExpectations(bound: Bind, written: readonly Expectation[]): readonly Expectation[] {
+  return written.map((one) => {
+    const template = asJson(one);
+    const filled = fillKnown(template, bound.scope);
+    bound.problems.push(...argumentProblems(bound.checklist.source, expectationSchema, filled, template));
+    return fits(expectationSchema, filled) ? filled : one;
+  });
+}

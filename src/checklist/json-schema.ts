@@ -1,0 +1,80 @@
+// The JSON Schema of a checklist for editors, from the same schemas that check it.
+
+import { z } from 'zod';
+import { isObject, type Json, type JsonObject } from '../engine/json.ts';
+import type { AnyKind } from '../steps/index.ts';
+import { asJson } from './written.ts';
+import { checklistSchema } from './schema.ts';
+
+const options = { target: 'draft-2020-12', unrepresentable: 'any', io: 'input' } as const;
+const template: JsonObject = {
+  type: 'string',
+  pattern: '\\$\\{',
+  description: 'A value, input, probe field or capture',
+};
+
+/** JSON Schema 2020-12 of format v1 with the arguments of these kinds. */
+export function checklistJsonSchema(kinds: readonly AnyKind[]): JsonObject {
+  const schema = jsonOf(checklistSchema);
+  const definitions: Record<string, Json> = { ...definitionsOf(schema) };
+  for (const kind of kinds) Object.assign(definitions, kindDefinitions(kind));
+  const uses = Object.fromEntries(kinds.map((kind) => [kind.name, { $ref: `#/$defs/${kind.name}` }]));
+  for (const name of ['probe', 'namedProbe']) {
+    const use = definitions[name];
+    if (!isObject(use) || !isObject(use['properties'])) continue;
+    definitions[name] = { ...use, properties: { ...uses, ...use['properties'] }, additionalProperties: false };
+  }
+  return {
+    ...schema,
+    $id: 'urn:golive:checklist:1',
+    title: 'golive checklist, format v1',
+    $defs: definitions,
+  };
+}
+
+/** What a kind takes, as JSON Schema; wherever a number or a fixed word is wanted, a `${…}` will do. */
+export function kindJsonSchema(kind: AnyKind): JsonObject {
+  return jsonOf(kind.schema);
+}
+
+function jsonOf(schema: z.ZodType): JsonObject {
+  // Through text, so that what comes out is plain JSON and nothing of zod's own.
+  const plain = asJson(JSON.parse(JSON.stringify(z.toJSONSchema(schema, options))));
+  return isObject(plain) ? plain : {};
+}
+
+function definitionsOf(schema: JsonObject): JsonObject {
+  return isObject(schema['$defs']) ? schema['$defs'] : {};
+}
+
+/** The definitions of a kind under names of their own, so that two kinds cannot meet. */
+function kindDefinitions(kind: AnyKind): JsonObject {
+  const { $schema: _, $defs: inner, ...own } = kindJsonSchema(kind);
+  const definitions: Record<string, Json> = { [kind.name]: { description: kind.summary, ...moved(own, kind.name) } };
+  for (const [name, schema] of Object.entries(isObject(inner) ? inner : {})) {
+    if (isObject(schema)) definitions[`${kind.name}.${name}`] = moved(schema, kind.name);
+  }
+  return definitions;
+}
+
+function moved(schema: JsonObject, kind: string): JsonObject {
+  const entries = Object.entries(schema).map(([key, value]): [string, Json] => {
+    if (key === '$ref' && typeof value === 'string') {
+      return [key, value === '#' ? `#/$defs/${kind}` : value.replace('#/$defs/', `#/$defs/${kind}.`)];
+    }
+    if (key === 'properties' && isObject(value)) {
+      return [key, Object.fromEntries(Object.entries(value).map(([name, part]) => [name, orTemplate(part, kind)]))];
+    }
+    if (Array.isArray(value)) return [key, value.map((item: Json) => (isObject(item) ? moved(item, kind) : item))];
+    return [key, isObject(value) ? moved(value, kind) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function orTemplate(part: Json, kind: string): Json {
+  if (!isObject(part)) return part;
+  const inner = moved(part, kind);
+  const { type } = part;
+  const fixed = type === 'number' || type === 'integer' || type === 'boolean' || 'enum' in part || 'pattern' in part;
+  return fixed ? { anyOf: [inner, template] } : inner;
+}

@@ -1,0 +1,57 @@
+// Everything that can be said against a checklist before it runs. Reads like its table of contents; nothing here runs
+// anything of the checklist, and every problem is reported, not only the first.
+
+import type { Catalogue } from '../engine/shape.ts';
+import type { AnyKind } from '../steps/index.ts';
+import { stepsAt, type StepAt } from './calls.ts';
+import { lintCalls } from './lint-calls.ts';
+import { lintPaths } from './lint-paths.ts';
+import { lintReferences } from './lint-references.ts';
+import { lintSteps } from './lint-steps.ts';
+import { lintTop } from './lint-top.ts';
+import { namesOf, type Names } from './names.ts';
+import { inOrder, reportInto, type Problem, type Report, type Source } from './places.ts';
+import type { Checklist } from './read.ts';
+import type { ChecklistBody } from './schema.ts';
+
+/** What the rules share. */
+export interface Lint {
+  readonly body: ChecklistBody;
+  readonly steps: readonly StepAt[];
+  readonly names: Names;
+  readonly kinds: readonly AnyKind[];
+  readonly catalogue: Catalogue;
+  /** Names that stood in parts of the file that were taken out: a reference to one is no second mistake. */
+  readonly mentioned: ReadonlySet<string>;
+  readonly source: Source;
+  readonly problems: Problem[];
+  /** Parts that something was taken out of: what they lack is no second mistake. */
+  readonly touched: ReadonlySet<unknown>;
+  readonly report: Report;
+}
+
+/** All problems, in the order of the file. The catalogue must hold the services of `servicesIn`. */
+export function lint(checklist: Checklist, kinds: readonly AnyKind[], catalogue: Catalogue): readonly Problem[] {
+  const problems: Problem[] = [];
+  const report = reportInto(checklist.source, problems);
+  const { body, mentioned } = checklist;
+  const names = namesOf(body, report);
+  const shared: Lint = {
+    source: checklist.source,
+    body,
+    steps: stepsAt(body),
+    names,
+    kinds,
+    catalogue,
+    mentioned,
+    problems,
+    touched: checklist.touched,
+    report,
+  };
+  lintTop(shared);
+  lintSteps(shared);
+  lintReferences(shared);
+  const shapes = lintCalls(shared);
+  lintPaths(shared, shapes);
+  return inOrder(problems);
+}

@@ -1,0 +1,74 @@
+// NAME-TARGET → a checklist that has passed lint: shared by every command that works with one.
+
+import { allChecklists, findChecklist, shownPath, splitName } from '../checklist/find.ts';
+import { loadChecklist } from '../checklist/load.ts';
+import type { Problem } from '../checklist/places.ts';
+import type { Checklist } from '../checklist/read.ts';
+import { readValuesFile, type ValuesFile } from '../checklist/values-file.ts';
+import { loadCatalogue } from '../effects/catalogue.ts';
+import { openFiles } from '../effects/files.ts';
+import { nearest } from '../engine/nearest.ts';
+import { GoliveError } from '../errors.ts';
+import { frames } from '../render/frame.ts';
+import { kinds } from '../steps/index.ts';
+import type { Shell } from './shell.ts';
+
+export interface OpenChecklist {
+  readonly checklist: Checklist;
+  readonly target: string;
+  /** Absolute, and as it is shown. */
+  readonly path: string;
+  readonly shown: string;
+}
+
+/** Finds, reads and lints. Throws GoliveError (exit 3) with every mistake when there is any. */
+export async function openChecklist(name: string, shell: Shell): Promise<OpenChecklist> {
+  const files = openFiles();
+  const split = splitName(name);
+  if (split === undefined) {
+    throw new GoliveError('usage', `${JSON.stringify(name.slice(0, 100))} is not NAME-TARGET, such as aep-prod`, {
+      hint: 'golive list shows what there is',
+    });
+  }
+  const found = await findChecklist(split.checklist, shell.cwd, files);
+  if (found === undefined) {
+    const known = [...(await allChecklists(shell.cwd, files)).keys()];
+    const near = nearest(split.checklist, known);
+    const hint = near === undefined ? 'golive list shows what there is' : `did you mean ${near}-${split.target}?`;
+    throw new GoliveError(
+      'checklist',
+      `there is no checklist ${split.checklist}, neither in ./checklists nor in golive's own`,
+      { hint },
+    );
+  }
+  const shown = shownPath(found.path, shell.cwd);
+  const { checklist, problems } = await loadChecklist(found.text, shown, kinds, loadCatalogue);
+  if (checklist === undefined) throw mistakes(problems, shown);
+  const targets = Object.keys(checklist.body.targets);
+  if (!targets.includes(split.target)) {
+    const near = nearest(split.target, targets);
+    const hint = near === undefined ? `its targets: ${targets.join(', ')}` : `did you mean ${split.checklist}-${near}?`;
+    throw new GoliveError('checklist', `${shown} has no target ${split.target}`, { hint });
+  }
+  return { checklist, target: split.target, path: found.path, shown };
+}
+
+/** Reads the file of --values; undefined when none was given. Throws GoliveError with every mistake. */
+export async function openValues(
+  path: string | undefined,
+  checklist: Checklist,
+  shell: Shell,
+): Promise<ValuesFile | undefined> {
+  if (path === undefined) return undefined;
+  const text = await openFiles().readText(path.startsWith('/') ? path : `${shell.cwd}/${path}`);
+  if (text === undefined)
+    throw new GoliveError('usage', `there is no file ${path}`, { hint: 'it was given with --values' });
+  const { values, problems } = readValuesFile(text, path, checklist.body);
+  if (values === undefined) throw mistakes(problems, path);
+  return values;
+}
+
+/** The error for a file with mistakes: all of them, with their places. */
+export function mistakes(problems: readonly Problem[], file: string): GoliveError {
+  return new GoliveError('checklist', `${file} cannot be used as it is\n\n${frames(problems)}`);
+}

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { bind, type Binding } from '../../src/checklist/bind.ts';
+import { gatherInputs } from '../../src/checklist/inputs.ts';
+import { stepsOf, type Plan, type Step } from '../../src/engine/plan.ts';
+import { kinds } from '../../src/steps/index.ts';
+import { checklistText, loaded } from './given.ts';
+
+const http = '{ http: { url: "https://${host}/", method: GET } }';
+const twoTargets =
+  '{ prod: { aws: { account: "111111111111", region: us-east-1 }, values: { host: prod.example, sev: critical } }, staging: { aws: { account: "222222222222", region: eu-west-1 } } }';
+const values = 'values: { host: "${target}.example", sev: advisory, count: 3, where: "${host}/${region}" }';
+
+async function bound(parts: Parameters<typeof checklistText>[0], binding: Partial<Binding> = {}): Promise<Plan> {
+  const result = bind(await loaded(checklistText(parts)), kinds, { target: 'prod', inputs: {}, ...binding });
+  if (!('plan' in result)) throw new Error(JSON.stringify(result));
+  return result.plan;
+}
+
+async function firstStep(steps: string, binding: Partial<Binding> = {}, top = values): Promise<Step> {
+  const [step] = stepsOf(await bound({ targets: twoTargets, top, steps }, binding));
+  if (step === undefined) throw new Error('no step');
+  return step;
+}
+
+describe('values', () => {
+  it('are overridden key by key by a target', async () => {
+    const plan = await bound({ targets: twoTargets, top: values });
+    expect(plan.names).toMatchObject({
+      host: 'prod.example',
+      sev: 'critical',
+      count: 3,
+      where: 'prod.example/us-east-1',
+    });
+  });
+
+  it('use the target, its account and its region', async () => {
+    const plan = await bound({ targets: twoTargets, top: values }, { target: 'staging' });
+    expect(plan.names).toMatchObject({
+      host: 'staging.example',
+      where: 'staging.example/eu-west-1',
+      account: '222222222222',
+    });
+  });
+
+  it('keep their type where they stand alone', async () => {
+    const step = await firstStep(
+      `- { id: a, title: A, probe: ${http}, expect: [{ path: status, eq: "\${count}" }, { path: text, contains: "\${count} tasks" }] }`,
+    );
+    expect(step.expect).toEqual([
+      { path: 'status', eq: 3 },
+      { path: 'text', contains: '3 tasks' },
+    ]);
+  });
+
+  it('decide a severity, and one that is none is a problem at its place', async () => {
+    const step = `- { id: a, title: A, severity: "\${sev}", probe: ${http}, expect: [{ path: status, eq: 200 }] }`;
+    expect((await firstStep(step)).severity).toBe('critical');
+    expect((await firstStep(step, { target: 'staging' })).severity).toBe('advisory');
+    const checklist = await loaded(checklistText({ top: 'values: { sev: high, host: x }', steps: step }));
+    expect(bind(checklist, kinds, { target: 'prod', inputs: {} })).toMatchObject({
+      problems: [{ line: 15, message: expect.stringContaining('"high" for this target') }],
+    });
+  });
+
+  it('make an argument of the wrong form a problem once they are filled in', async () => {
+    const checklist = await loaded(
+      checklistText({
+        top: 'values: { n: "many" }',
+        steps:
+          '- { id: a, title: A, probe: { http: { url: "https://x/", follow: "${n}" } }, expect: [{ path: status, count: "${n}" }] }',
+      }),
+    );
+    const result = bind(checklist, kinds, { target: 'prod', inputs: {} });
+    expect(result).toMatchObject({
+      problems: [{ message: expect.stringContaining('`follow`') }, { message: expect.stringContaining('`count`') }],
+    });
+  });
+});
+
+describe('inputs', () => {
+  const top =
+    'values: { host: "${sub}.example" }\ninputs: { sub: { question: Which?, text: {} }, n: { question: How many?, integer: { gte: 1 }, default: 2 }, token: { question: Token, secret: true } }';
+  const steps =
+    '- { id: a, title: A, probe: { http: { url: "https://${host}/", headers: { authorization: "Bearer ${token}" } } }, expect: [{ path: status, eq: "${n}" }] }';
+
+  it('that have no value are named, secrets apart', async () => {
+    expect(bind(await loaded(checklistText({ top, steps })), kinds, { target: 'prod', inputs: {} })).toEqual({
+      missing: ['sub', 'n'],
+      problems: [],
+    });
+  });
+
+  it('fill values and steps; a secret stays a lookup and is in no plan', async () => {
+    const plan = await bound({ top, steps }, { inputs: { sub: 'www', n: 200, token: 'hunter2' } });
+    expect(stepsOf(plan)[0]?.work).toMatchObject({
+      call: { args: { url: 'https://www.example/', headers: { authorization: 'Bearer ${token}' } } },
+    });
+    expect(plan.secrets).toEqual(['token']);
+    expect(JSON.stringify(plan)).not.toContain('hunter2');
+  });
+
+  it('that a person filled with a lookup are text, not a lookup', async () => {
+    const plan = await bound({ top, steps }, { inputs: { sub: '${token}', n: 1 } });
+    expect(stepsOf(plan)[0]?.work).toMatchObject({ call: { args: { url: 'https://${host}/' } } });
+    expect(plan.names['host']).toBe('${token}.example');
+  });
+
+  it('come from the environment before the default, and are checked', async () => {
+    const checklist = await loaded(checklistText({ top, steps }));
+    const good = gatherInputs(checklist, { env: { GOLIVE_INPUT_N: '5', GOLIVE_INPUT_TOKEN: 'hunter2' }, now: 0 });
+    expect(good.given).toEqual({ n: { value: 5, source: 'environment' } });
+    expect(good.secrets).toEqual({ token: 'hunter2' });
+    expect(good.missing.map(({ name }) => name)).toEqual(['sub']);
+    const bad = gatherInputs(checklist, { env: { GOLIVE_INPUT_N: 'five' }, now: 0 });
+    expect(bad.problems).toMatchObject([{ message: expect.stringContaining('GOLIVE_INPUT_N must be a whole number') }]);
+    const few = gatherInputs(checklist, { env: { GOLIVE_INPUT_N: '0' }, now: 0 });
+    expect(few.problems).toHaveLength(1);
+  });
+
+  it('may be left open for a plan that is only shown', async () => {
+    const plan = await bound({ top, steps }, { partial: true });
+    expect(stepsOf(plan)[0]?.work).toMatchObject({ call: { args: { url: 'https://${host}/' } } });
+    expect(plan.names['host']).toBe('${sub}.example');
+  });
+});
+
+describe('a step', () => {
+  const probe = `probe: ${http}, expect: [{ path: status, eq: 200 }]`;
+
+  it('keeps every matcher of an expectation, each of which must hold (wrong pass 23)', async () => {
+    const step = await firstStep(
+      `- { id: a, title: A, probe: ${http}, expect: [{ path: status, gte: 200, lt: 300 }] }`,
+    );
+    expect(step.expect).toEqual([{ path: 'status', gte: 200, lt: 300 }]);
+  });
+
+  it('inherits owner, severity and when of its section, and nothing else', async () => {
+    const text = checklistText({
+      top: values,
+      steps: `- { id: a, title: A, ${probe} }\n- { id: b, title: B, owner: ops, severity: advisory, when: { count: 3 }, ${probe} }`,
+    }).replace(
+      '- title: Checks',
+      '- title: Checks\n        owner: lead\n        severity: critical\n        source: doc#1\n        when: { sev: advisory }',
+    );
+    const result = bind(await loaded(text), kinds, { target: 'prod', inputs: {} });
+    const [a, b] = 'plan' in result ? stepsOf(result.plan) : [];
+    expect(a).toMatchObject({ owner: 'lead', severity: 'critical', source: [] });
+    expect(b).toMatchObject({ owner: 'ops', severity: 'advisory' });
+    expect([a?.skip, b?.skip]).toEqual([undefined, undefined]);
+  });
+
+  it('is skipped, with the reason, when its condition does not hold', async () => {
+    const step = await firstStep(`- { id: a, title: A, when: { sev: advisory }, ${probe} }`);
+    expect(step.skip).toBe('only when sev is "advisory"; it is "critical"');
+    expect((await firstStep(`- { id: a, title: A, when: { count: 3 }, ${probe} }`)).skip).toBeUndefined();
+  });
+
+  it('looks with a GET and pokes with a POST', async () => {
+    expect((await firstStep(`- { id: a, title: A, ${probe} }`)).nature).toBe('looks');
+    expect((await firstStep(`- { id: a, title: A, ${probe.replace('GET', 'POST')} }`)).nature).toBe('pokes');
+  });
+
+  it('that rechecks takes over expectations, waiting and nature', async () => {
+    const steps = `- { id: a, title: A, probe: ${http.replace('GET', 'POST')}, expect: [{ path: status, eq: 200 }] }\n- { id: b, title: B, probe: ${http}, wait: { for: 1m, every: 5s }, expect: [{ path: status, eq: 201 }] }\n- { id: c, title: C, probe: { recheck: a } }\n- { id: d, title: D, probe: { recheck: b } }`;
+    const [, , c, d] = stepsOf(await bound({ top: values, steps }));
+    expect(c).toMatchObject({ nature: 'pokes', expect: [{ path: 'status', eq: 200 }], work: { recheck: ['a'] } });
+    expect(d).toMatchObject({ nature: 'looks', expect: [{ path: 'status', eq: 201 }], wait: { forMs: 60_000 } });
+  });
+
+  it('knows the probes and the captures behind it, through other probes too', async () => {
+    const top = 'probes: { p: { http: { url: "https://x/" } }, q: { http: { url: "https://x/${p.text}/${seen}" } } }';
+    const steps =
+      '- { id: a, title: A, probe: p, expect: [{ path: status, eq: 200 }], capture: { seen: text } }\n- { id: b, title: B, probe: q, expect: [{ path: status, eq: 200 }] }\n- { id: c, title: C, probe: { http: { url: "https://x/${q.text}" } }, expect: [{ path: text, eq: "${seen}" }] }';
+    const plan = await bound({ top, steps });
+    const [a, b, c] = stepsOf(plan);
+    expect(a).toMatchObject({ probes: ['p'], readers: [], capture: { seen: 'text' } });
+    expect(b).toMatchObject({ probes: ['q', 'p'], readers: ['a'], work: { named: 'q' } });
+    expect(c).toMatchObject({ probes: ['q', 'p'], readers: ['a'] });
+    expect(plan.probes['q']).toMatchObject({ probes: ['p'], readers: ['a'], nature: 'looks' });
+  });
+
+  it('that asks expects a yes, or any answer, unless it says otherwise', async () => {
+    expect((await firstStep('- { id: a, title: A, ask: { question: Done?, confirm: {} } }')).expect).toEqual([
+      { path: 'answer', eq: true },
+    ]);
+    const open = await firstStep(
+      '- { id: a, title: A, ask: { question: Who?, text: { matches: "^[A-Z]" }, evidence: required } }',
+    );
+    expect(open).toMatchObject({
+      nature: 'asks',
+      expect: [{ path: 'answer', ne: null }],
+      work: { evidence: true, ask: { check: { matches: '^[A-Z]' } } },
+    });
+  });
+
+  it('that decides carries its poll', async () => {
+    const step = await firstStep(
+      '- { id: g, title: G, gate: { recheck: critical, poll: [lead, ops], need: { at_least: 1 }, point_of_no_return: true } }',
+    );
+    expect(step).toMatchObject({
+      nature: 'decides',
+      work: { type: 'gate', recheck: 'critical', poll: ['lead', 'ops'], need: { at_least: 1 }, pointOfNoReturn: true },
+    });
+  });
+
+  it('that turns critical for a target cannot be waived there', async () => {
+    const text = checklistText({
+      targets: twoTargets,
+      top: values,
+      steps: `- { id: a, title: A, severity: "\${sev}", waive: { by: lead, until: 90d }, ${probe} }`,
+    });
+    const checklist = await loaded(text);
+    expect(bind(checklist, kinds, { target: 'prod', inputs: {} })).toMatchObject({
+      problems: [{ message: expect.stringContaining('cannot be waived') }],
+    });
+    expect(bind(checklist, kinds, { target: 'staging', inputs: {} })).toMatchObject({ plan: {} });
+  });
+});
+
+describe('the target', () => {
+  it('must exist', async () => {
+    expect(bind(await loaded(checklistText()), kinds, { target: 'prd', inputs: {} })).toMatchObject({
+      problems: [{ hint: 'did you mean `prod`?' }],
+    });
+  });
+
+  it('needs an account, from the file or from --values', async () => {
+    const checklist = await loaded(checklistText({ targets: '{ prod: { aws: { region: us-east-1 } } }' }));
+    expect(bind(checklist, kinds, { target: 'prod', inputs: {} })).toMatchObject({
+      problems: [{ line: 5, message: 'the account is missing' }],
+    });
+    expect(bind(checklist, kinds, { target: 'prod', inputs: {}, account: '333333333333' })).toMatchObject({
+      plan: { aws: { account: '333333333333' } },
+    });
+  });
+});
