@@ -1,0 +1,122 @@
+// `golive stand-in aep-prod`: the stand-in as a process of its own, and what to paste to use it.
+
+import { GoliveError } from '../errors.ts';
+import type { StandIn } from '../rehearsal/stand-in.ts';
+import type { RehearsalWorld } from '../rehearsal/world.ts';
+import type { GlobalOptions, Shell } from './shell.ts';
+
+export interface StandInFlags extends GlobalOptions {
+  readonly break?: readonly string[];
+  readonly world?: string;
+  readonly port?: string;
+}
+
+/** What a stand-in needs of the process: it serves until `signal` aborts. */
+export interface ServingShell extends Shell {
+  readonly signal: AbortSignal;
+}
+
+/** Serves until interrupted. Throws GoliveError for a name, break, world or port that is no good. */
+export async function standIn(name: string, flags: StandInFlags, shell: ServingShell): Promise<number> {
+  const { findWorld } = await import('../rehearsal/find-world.ts');
+  const { openScratch } = await import('../rehearsal/scratch.ts');
+  const { startStandIn } = await import('../rehearsal/stand-in.ts');
+  const cut = name.lastIndexOf('-');
+  const { world, path } = findWorld({
+    checklist: name.slice(0, Math.max(0, cut)),
+    target: name.slice(cut + 1),
+    cwd: shell.cwd,
+    breaks: flags.break ?? [],
+    patchFile: flags.world,
+  });
+  const port = portOf(flags.port);
+  const scratch = openScratch();
+  try {
+    const serving = await startStandIn({
+      world,
+      now: Date.now,
+      folder: scratch.folder,
+      ...(port === undefined ? {} : { port }),
+    });
+    const caFile = scratch.keep('ca.pem', serving.caPem);
+    if (flags.json === true)
+      shell.out(JSON.stringify({ awsUrl: serving.awsUrl, connectTo: connections(serving), ca: caFile }));
+    else introduce(shell, name, path, world, serving, caFile);
+    await aborted(shell.signal);
+    await serving.close();
+    return 0;
+  } finally {
+    scratch.remove();
+  }
+}
+
+function portOf(text: string | undefined): number | undefined {
+  const port = text === undefined ? undefined : Number(text);
+  if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) return port;
+  throw new GoliveError('usage', `--port takes a number from 0 to 65535, not "${text}".`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** As `--connect-to` takes them: HOST:PORT:ADDR:PORT. */
+function connections(serving: StandIn): readonly string[] {
+  return serving.connectTo.map(({ host, port, toAddress, toPort }) => `${host}:${port}:${toAddress}:${toPort}`);
+}
+
+/** Nothing of the user's own account may reach the stand-in, nor the other way round: no profile, no token, no configuration. */
+const environment =
+  'env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null ' +
+  'AWS_ACCESS_KEY_ID=STANDIN AWS_SECRET_ACCESS_KEY=STANDIN';
+
+function introduce(
+  shell: Shell,
+  name: string,
+  path: string,
+  world: RehearsalWorld,
+  serving: StandIn,
+  caFile: string,
+): void {
+  shell.err(`The stand-in for ${name} serves ${path} until Ctrl-C.`);
+  shell.err(
+    `AWS on ${serving.awsUrl}, the application on ${serving.https.address}:${serving.https.port} (TLS) and :${serving.http.port}.`,
+  );
+  shell.err('');
+  shell.err('To run the checklist against it, paste this line:');
+  shell.out(runLine(name, world, serving, caFile));
+  shell.err('');
+  shell.err(
+    'To look around with the aws command line. Keep --endpoint-url: old versions of aws do not know AWS_ENDPOINT_URL',
+  );
+  shell.err('and would go to the real account.');
+  for (const line of awsLines(world, serving)) shell.err(line);
+}
+
+function runLine(name: string, world: RehearsalWorld, serving: StandIn, caFile: string): string {
+  const secrets = Object.entries(world.secrets).map(
+    ([secret, value]) => `GOLIVE_INPUT_${secret.toUpperCase()}=${quote(value)}`,
+  );
+  const command = `golive run ${name} --allow-endpoint --ca ${quote(caFile)} --connect-to ${connections(serving).join(' ')}`;
+  return [environment, `AWS_ENDPOINT_URL=${serving.awsUrl}`, ...secrets, command].join(' ');
+}
+
+function awsLines(world: RehearsalWorld, serving: StandIn): readonly string[] {
+  const { region, ecs, route53 } = world.account;
+  const aws = `${environment} aws --region ${region} --endpoint-url ${serving.awsUrl}`;
+  const clusters = Object.keys(ecs.clusters).map((cluster) => `ecs list-services --cluster ${quote(cluster)}`);
+  const zones = Object.values(route53.zones).map(
+    ({ id }) => `route53 list-resource-record-sets --hosted-zone-id ${id}`,
+  );
+  return [...clusters.slice(0, 1), 'elbv2 describe-target-groups', ...zones.slice(0, 1)].map(
+    (line) => `${aws} ${line}`,
+  );
+}
+
+/** For a POSIX shell. */
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

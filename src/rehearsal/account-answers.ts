@@ -1,0 +1,91 @@
+// Who answers which operation, and what stands before every answer: expired credentials, permissions, throttling.
+
+import { serviceWords } from './models.ts';
+import type { ServiceModel, ServiceWord } from './models.ts';
+import { held } from './place.ts';
+import type { Place } from './place.ts';
+import { unknownOperation } from './protocol.ts';
+import type { AwsRequest } from './protocol.ts';
+import { refuse } from './refusal.ts';
+import { cloudwatch } from './services/cloudwatch.ts';
+import { ecs } from './services/ecs.ts';
+import { elbv2 } from './services/elbv2.ts';
+import { logs } from './services/logs.ts';
+import { rds } from './services/rds.ts';
+import { route53 } from './services/route53.ts';
+import { s3 } from './services/s3.ts';
+import { secretsmanager } from './services/secretsmanager.ts';
+import { sts } from './services/sts.ts';
+
+/**
+ * Inputs were read by the operation's own schema, so each handler relies on its own type of them. A method's type lets
+ * it: a function's would not.
+ */
+type Handler = { answer(input: object, place: Place): object }['answer'];
+
+const handlers: Readonly<Record<ServiceWord, Readonly<Record<string, Handler>>>> = {
+  ecs,
+  elbv2,
+  route53,
+  secretsmanager,
+  rds,
+  sts,
+  cloudwatch,
+  logs,
+  s3,
+};
+
+/** The operations the stand-in plays. */
+export function playedOperations(): readonly { readonly service: ServiceWord; readonly operation: string }[] {
+  return serviceWords.flatMap((service) => Object.keys(handlers[service]).map((operation) => ({ service, operation })));
+}
+
+/** The answer of the account. Throws a refusal where AWS would answer with an error. */
+export function accountAnswer(request: AwsRequest, place: Place): object {
+  const { model, operation } = request;
+  const handler = held(handlers[model.service], operation.name) ?? unknownOperation(model, operation.name);
+  const { denied, throttled, expired } = place.world.faults;
+  const flavour = flavourOf(model);
+  const action = iamAction(model, operation.name);
+  if (expired) refuseWith(flavour.expired, 'The security token included in the request is expired');
+  if (throttled.includes(action)) refuseWith(flavour.throttled, 'Rate exceeded');
+  if (denied.includes(action)) {
+    const why = `because no identity-based policy allows the ${action} action`;
+    refuseWith(flavour.denied, `User: ${place.account.caller} is not authorized to perform: ${action} ${why}`);
+  }
+  return handler(request.input, place);
+}
+
+/** Where the action has another name than the operation. */
+const renamed: Readonly<Record<string, string>> = {
+  's3:ListBuckets': 's3:ListAllMyBuckets',
+  's3:HeadBucket': 's3:ListBucket',
+  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
+};
+
+function iamAction(model: ServiceModel, operation: string): string {
+  const action = `${model.iam}:${operation}`;
+  return held(renamed, action) ?? action;
+}
+
+type Said = readonly [code: string, status: number];
+type Flavour = Readonly<Record<'denied' | 'throttled' | 'expired', Said>>;
+
+function refuseWith([code, status]: Said, message: string): never {
+  refuse(code, message, status);
+}
+
+/** The same three refusals have other codes in each family of protocols. */
+function flavourOf(model: ServiceModel): Flavour {
+  if (model.style === 's3') {
+    return { denied: ['AccessDenied', 403], throttled: ['SlowDown', 503], expired: ['ExpiredToken', 400] };
+  }
+  if (model.namespace !== '') {
+    return { denied: ['AccessDenied', 403], throttled: ['Throttling', 400], expired: ['ExpiredToken', 403] };
+  }
+  return {
+    denied: ['AccessDeniedException', 400],
+    throttled: ['ThrottlingException', 400],
+    expired: ['ExpiredTokenException', 400],
+  };
+}

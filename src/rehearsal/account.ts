@@ -1,0 +1,192 @@
+// The state of the stand-in account: maps keyed by name, so that a merge patch can change or remove any one thing.
+
+import { z } from 'zod';
+
+const named = <T extends z.ZodType>(value: T) => z.record(z.string().min(1), value).default({});
+const whole = z.int().min(0);
+const moment = z.iso.datetime({ offset: true });
+/** A span such as `90s`, `4m`, `12h`, `3d`. */
+export const span = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'expected a span such as 90s, 4m, 12h or 3d');
+
+const service = z.strictObject({
+  desired: whole,
+  running: whole,
+  pending: whole.default(0),
+  /** How many of the running tasks do not answer their load balancer. */
+  sick: whole.default(0),
+  task_definition: z.string().regex(/^[\w-]+:\d+$/),
+  target_group: z.string().optional(),
+  rollout: z.enum(['COMPLETED', 'IN_PROGRESS', 'FAILED']).default('COMPLETED'),
+  /** The revision whose deployment failed and was taken back. The service then runs `task_definition` again. */
+  rolled_back_from: z.string().optional(),
+  deployed: moment,
+});
+
+const taskDefinition = z.strictObject({
+  container: z.string(),
+  image: z.string(),
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  port: whole,
+  cpu: z.string(),
+  memory: z.string(),
+  log_group: z.string(),
+});
+
+const action = z.union([
+  z.strictObject({ forward: z.string() }),
+  z.strictObject({ redirect: z.literal('https') }),
+  z.strictObject({ fixed: z.strictObject({ code: z.int(), body: z.string() }) }),
+]);
+
+const listener = z.strictObject({
+  protocol: z.enum(['HTTP', 'HTTPS']),
+  certificate: z.string().optional(),
+  default: action,
+  /** By priority. */
+  rules: named(z.strictObject({ paths: z.array(z.string()).min(1), action })),
+});
+
+const loadBalancer = z.strictObject({
+  scheme: z.enum(['internet-facing', 'internal']),
+  state: z.enum(['active', 'provisioning', 'active_impaired', 'failed']).default('active'),
+  /** Ends the DNS name and the ARN. */
+  suffix: z.string().regex(/^[0-9]+$/),
+  created: moment,
+  attributes: z.record(z.string(), z.string()).default({}),
+  /** By port. */
+  listeners: named(listener),
+});
+
+const targetGroup = z.strictObject({
+  port: whole,
+  health_path: z.string().startsWith('/'),
+  /** The part of the application its targets run. */
+  serves: z.enum(['backend', 'frontend']),
+});
+
+/** The types of DNS records a zone may hold. */
+export const recordTypes = ['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'NS', 'SOA', 'TXT'] as const;
+
+const record = z.union([
+  z.strictObject({ ttl: whole, values: z.array(z.string()).min(1) }),
+  z.strictObject({ alias: z.string(), zone: z.string(), evaluate_health: z.boolean() }),
+]);
+
+const zone = z.strictObject({
+  id: z.string().regex(/^Z[0-9A-Z]+$/),
+  private: z.boolean().default(false),
+  /** By name, then by type. */
+  records: named(z.partialRecord(z.enum(recordTypes), record)),
+});
+
+const metricAlarm = z.strictObject({
+  namespace: z.string(),
+  metric: z.string(),
+  comparison: z.enum([
+    'GreaterThanThreshold',
+    'GreaterThanOrEqualToThreshold',
+    'LessThanThreshold',
+    'LessThanOrEqualToThreshold',
+  ]),
+  threshold: z.number(),
+  statistic: z.enum(['Average', 'Sum', 'Minimum', 'Maximum']),
+  period: z.int().positive(),
+  periods: z.int().positive(),
+  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  reason: z.string().default('Within its threshold'),
+  enabled: z.boolean().default(true),
+  actions: z.array(z.string()).default([]),
+});
+
+const compositeAlarm = z.strictObject({
+  rule: z.string(),
+  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  enabled: z.boolean().default(true),
+  actions: z.array(z.string()).default([]),
+});
+
+const logGroup = z.strictObject({
+  retention_days: z.int().positive().optional(),
+  /** Writes only while this service, `CLUSTER/SERVICE`, has running tasks. */
+  service: z.string().optional(),
+  /** A line of `lines` in turn, for ever. */
+  steady: z.strictObject({ every: span, lines: z.array(z.string()).min(1) }).optional(),
+  /** Single lines, by any name, each that long before now, whenever now is. */
+  events: named(z.strictObject({ ago: span, message: z.string() })),
+});
+
+const bucket = z.strictObject({
+  region: z.enum(['us-east-1', 'us-east-2', 'us-west-2', 'eu-central-1', 'eu-west-1', 'ap-northeast-1']),
+  created: moment,
+  versioning: z.enum(['Enabled', 'Suspended']).optional(),
+  public_access_block: z
+    .strictObject({
+      block_acls: z.boolean(),
+      ignore_acls: z.boolean(),
+      block_policy: z.boolean(),
+      restrict_buckets: z.boolean(),
+    })
+    .optional(),
+});
+
+const secret = z.strictObject({
+  created: moment,
+  changed: moment,
+  rotation: z.boolean().default(false),
+  deleted: moment.optional(),
+});
+
+const instance = z.strictObject({
+  class: z.string(),
+  engine: z.string(),
+  version: z.string(),
+  state: z.string().default('available'),
+  multi_az: z.boolean(),
+  encrypted: z.boolean(),
+  public: z.boolean().default(false),
+  deletion_protection: z.boolean(),
+  backup_days: whole,
+  storage_gb: z.int().positive(),
+  created: moment,
+});
+
+export const accountSchema = z.strictObject({
+  id: z.string().regex(/^\d{12}$/),
+  region: z.string(),
+  /** Who the credentials belong to. */
+  caller: z.string().startsWith('arn:'),
+  ecs: z
+    .strictObject({
+      clusters: named(z.strictObject({ services: named(service) })),
+      task_definitions: named(taskDefinition),
+    })
+    .prefault({}),
+  elbv2: z.strictObject({ load_balancers: named(loadBalancer), target_groups: named(targetGroup) }).prefault({}),
+  route53: z.strictObject({ zones: named(zone) }).prefault({}),
+  secretsmanager: z.strictObject({ secrets: named(secret) }).prefault({}),
+  rds: z.strictObject({ instances: named(instance) }).prefault({}),
+  cloudwatch: z
+    .strictObject({
+      alarms: named(metricAlarm),
+      composite_alarms: named(compositeAlarm),
+      dashboards: named(z.strictObject({ changed: moment, widgets: z.array(z.json()) })),
+    })
+    .prefault({}),
+  logs: z.strictObject({ groups: named(logGroup) }).prefault({}),
+  s3: z.strictObject({ buckets: named(bucket) }).prefault({}),
+});
+
+export type AccountState = z.infer<typeof accountSchema>;
+export type ServiceState = z.infer<typeof service>;
+export type TargetGroupState = z.infer<typeof targetGroup>;
+export type ListenerState = z.infer<typeof listener>;
+export type ListenerAction = z.infer<typeof action>;
+export type LoadBalancerState = z.infer<typeof loadBalancer>;
+export type LogGroupState = z.infer<typeof logGroup>;
+
+/** Milliseconds of a span such as `90s`. The schema has already refused anything else. */
+export function spanMs(text: string): number {
+  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const unit = text.replace(/^\d+/, '');
+  return Number.parseInt(text, 10) * (units[unit] ?? 0);
+}

@@ -1,0 +1,62 @@
+// The load balancer as traffic meets it: which listener and rule take a request, and what becomes of it behind them.
+
+import type { ListenerAction, LoadBalancerState } from './account.ts';
+import { targetsOf } from './fleet.ts';
+import { held } from './place.ts';
+import { applicationReply } from './replies.ts';
+import type { ApplicationReply, ApplicationRequest } from './replies.ts';
+import type { RehearsalWorld } from './world.ts';
+
+/** `NAME-SUFFIX.REGION.elb.amazonaws.com` */
+export function balancerDnsName(name: string, state: LoadBalancerState, region: string): string {
+  return `${name}-${state.suffix}.${region}.elb.amazonaws.com`;
+}
+
+/**
+ * The answer at `port` to a request for `host`, or undefined when nothing listens there.
+ * As in AWS: no targets is 503; when all are unhealthy requests go to all of them, so one that hangs is 504.
+ */
+export function balancerReply(
+  world: RehearsalWorld,
+  port: 80 | 443,
+  host: string,
+  request: ApplicationRequest & { readonly search: string },
+): ApplicationReply | undefined {
+  const balancer = held(world.account.elbv2.load_balancers, world.application.load_balancer);
+  const listener = held(balancer?.listeners ?? {}, String(port));
+  if (listener === undefined) return undefined;
+  const rules = Object.entries(listener.rules).toSorted(([a], [b]) => Number(a) - Number(b));
+  const rule = rules.find(([, { paths }]) => paths.some((pattern) => matches(pattern, request.path)));
+  const action = rule?.[1].action ?? listener.default;
+  if ('forward' in action) return forward(world, action, request);
+  if ('fixed' in action)
+    return { status: action.fixed.code, headers: { 'content-type': 'text/plain' }, body: action.fixed.body };
+  const location = `https://${host}:443${request.path}${request.search}`;
+  return { status: 301, headers: { location, server: 'awselb/2.0' }, body: '' };
+}
+
+/** Path patterns of a listener rule: `*` is any text, `?` any one character, case counts. */
+function matches(pattern: string, path: string): boolean {
+  const parts = pattern
+    .split('*')
+    .map((part) => part.replace(/[\\^$.*+()[\]{}|]/g, String.raw`\$&`).replaceAll('?', '.'));
+  return new RegExp(`^${parts.join('.*')}$`).test(path);
+}
+
+function forward(
+  world: RehearsalWorld,
+  action: ListenerAction & { forward: string },
+  request: ApplicationRequest,
+): ApplicationReply {
+  const group = held(world.account.elbv2.target_groups, action.forward);
+  const targets = group === undefined ? [] : targetsOf(world, action.forward, group);
+  if (group === undefined || targets.length === 0) return own(503, 'Service Temporarily Unavailable');
+  if (targets.every((target) => target.reason === 'Target.Timeout')) return own(504, 'Gateway Time-out');
+  return applicationReply(world, group.serves, request);
+}
+
+/** A page of the load balancer's own. */
+function own(status: number, title: string): ApplicationReply {
+  const body = `<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body>\r\n<center><h1>${status} ${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  return { status, headers: { 'content-type': 'text/html', server: 'awselb/2.0' }, body };
+}

@@ -1,0 +1,140 @@
+// The services the stand-in speaks for, with the schemas their own clients ship.
+
+import { NormalizedSchema } from '@smithy/core/schema';
+
+type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
+
+/** One operation as its client describes it. */
+export interface OperationModel {
+  readonly name: string;
+  readonly input: NormalizedSchema;
+  readonly output: NormalizedSchema;
+  /** Method and URI template; REST services only. */
+  readonly http?: readonly [method: string, uri: string];
+}
+
+export interface ServiceModel {
+  /** The CLI's word. */
+  readonly service: ServiceWord;
+  /** What stands before the colon of an IAM action. */
+  readonly iam: string;
+  readonly style: 'rpc' | 'route53' | 's3';
+  /** Of its XML. */
+  readonly namespace: string;
+  readonly operations: ReadonlyMap<string, OperationModel>;
+}
+
+export const serviceWords = [
+  'ecs',
+  'elbv2',
+  'route53',
+  'secretsmanager',
+  'rds',
+  'sts',
+  'cloudwatch',
+  'logs',
+  's3',
+] as const;
+export type ServiceWord = (typeof serviceWords)[number];
+
+interface Source {
+  /** The name in the scope of a signature. */
+  readonly signing: string;
+  readonly iam: string;
+  readonly style: ServiceModel['style'];
+  readonly namespace: string;
+  /** The client, imported when its service is first asked for. */
+  readonly load: () => Promise<object>;
+}
+
+const sources: Readonly<Record<ServiceWord, Source>> = {
+  ecs: { signing: 'ecs', iam: 'ecs', style: 'rpc', namespace: '', load: () => import('@aws-sdk/client-ecs') },
+  elbv2: {
+    signing: 'elasticloadbalancing',
+    iam: 'elasticloadbalancing',
+    style: 'rpc',
+    namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+    load: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
+  },
+  route53: {
+    signing: 'route53',
+    iam: 'route53',
+    style: 'route53',
+    namespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
+    load: () => import('@aws-sdk/client-route-53'),
+  },
+  secretsmanager: {
+    signing: 'secretsmanager',
+    iam: 'secretsmanager',
+    style: 'rpc',
+    namespace: '',
+    load: () => import('@aws-sdk/client-secrets-manager'),
+  },
+  rds: {
+    signing: 'rds',
+    iam: 'rds',
+    style: 'rpc',
+    namespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
+    load: () => import('@aws-sdk/client-rds'),
+  },
+  sts: {
+    signing: 'sts',
+    iam: 'sts',
+    style: 'rpc',
+    namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    load: () => import('@aws-sdk/client-sts'),
+  },
+  cloudwatch: {
+    signing: 'monitoring',
+    iam: 'cloudwatch',
+    style: 'rpc',
+    namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+    load: () => import('@aws-sdk/client-cloudwatch'),
+  },
+  logs: {
+    signing: 'logs',
+    iam: 'logs',
+    style: 'rpc',
+    namespace: '',
+    load: () => import('@aws-sdk/client-cloudwatch-logs'),
+  },
+  s3: {
+    signing: 's3',
+    iam: 's3',
+    style: 's3',
+    namespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+    load: () => import('@aws-sdk/client-s3'),
+  },
+};
+
+const loaded = new Map<ServiceWord, Promise<ServiceModel>>();
+
+/** The service a signature's scope names (`elasticloadbalancing`), as the CLI's word. */
+export function serviceOfScope(signing: string): ServiceWord | undefined {
+  return serviceWords.find((word) => sources[word].signing === signing);
+}
+
+/** The model of a service. Its client is imported once. */
+export function loadModel(service: ServiceWord): Promise<ServiceModel> {
+  const known = loaded.get(service);
+  if (known !== undefined) return known;
+  const { iam, style, namespace, load } = sources[service];
+  const model = load().then((client) => ({ service, iam, style, namespace, operations: operationsOf(client) }));
+  loaded.set(service, model);
+  return model;
+}
+
+type OperationSchema = readonly [9, string, string, { http?: [string, string, number] } | 0, SchemaRef, SchemaRef];
+
+function operationsOf(client: object): ReadonlyMap<string, OperationModel> {
+  const operations = Object.values(client).filter(
+    (value): value is OperationSchema => Array.isArray(value) && value[0] === 9,
+  );
+  return new Map(
+    operations.map(([, , name, traits, input, output]) => {
+      const http = traits === 0 ? undefined : traits.http;
+      const model = { name, input: NormalizedSchema.of(input), output: NormalizedSchema.of(output) };
+      return [name, http === undefined ? model : { ...model, http: [http[0], http[1]] }];
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+// What a service's operation may see: the account as one region of it stands now, and how its names are written.
+
+import { createHash } from 'node:crypto';
+import type { AccountState } from './account.ts';
+import type { RehearsalWorld } from './world.ts';
+
+export interface Place {
+  readonly world: RehearsalWorld;
+  /** The account as seen from the region that was asked: empty elsewhere, but for what is global. */
+  readonly account: AccountState;
+  readonly region: string;
+  /** The rehearsal's time in ms. */
+  readonly now: number;
+}
+
+/** The place a request to `region` lands in. */
+export function placeOf(world: RehearsalWorld, region: string, now: number): Place {
+  const { account } = world;
+  if (region === account.region) return { world, account, region, now };
+  const empty: AccountState = {
+    ...account,
+    ecs: { clusters: {}, task_definitions: {} },
+    elbv2: { load_balancers: {}, target_groups: {} },
+    secretsmanager: { secrets: {} },
+    rds: { instances: {} },
+    cloudwatch: { alarms: {}, composite_alarms: {}, dashboards: {} },
+    logs: { groups: {} },
+  };
+  return { world, account: empty, region, now };
+}
+
+/** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` */
+export function arn(place: Place, service: string, resource: string): string {
+  return `arn:aws:${service}:${place.region}:${place.account.id}:${resource}`;
+}
+
+/** Hex digits that are always the same for the same words: ids look real and never change between requests. */
+export function idOf(words: string, length: number): string {
+  return createHash('sha256').update(words).digest('hex').slice(0, length);
+}
+
+/** What a map holds under a name, or undefined: a name from the network is never taken from a prototype. */
+export function held<T>(map: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** The last segment of an ARN or path: `service/aep-prod/web` gives `web`. */
+export function lastSegment(text: string): string {
+  return text.slice(text.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,137 @@
+// REST-XML, Route 53 and S3: which operation a method and a path mean, and headers, query and XML by the clients' schemas.
+
+import { FromStringShapeDeserializer, ToStringShapeSerializer } from '@smithy/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { OperationModel, ServiceModel } from './models.ts';
+import { structure, writeXml } from './protocol-query.ts';
+import type { WireReply, WireRequest } from './protocol.ts';
+import type { Refusal } from './refusal.ts';
+
+const settings = { timestampFormat: { useTrait: true, default: 5 as const }, httpBindings: true };
+const scalars = new FromStringShapeDeserializer(settings);
+
+interface Route {
+  readonly operation: OperationModel;
+  readonly labels: ReadonlyMap<string, string>;
+  /** How much of the request the template names: the most telling template wins. */
+  readonly weight: number;
+}
+
+/** The operation of a request with the labels of its path, or undefined when no template matches. */
+export function routeRest(model: ServiceModel, request: WireRequest): Route | undefined {
+  const routes = [...model.operations.values()].flatMap((operation) => match(model, operation, request) ?? []);
+  return routes.toSorted((a, b) => b.weight - a.weight)[0];
+}
+
+function match(model: ServiceModel, operation: OperationModel, request: WireRequest): Route | undefined {
+  if (operation.http === undefined || operation.http[0] !== request.method) return undefined;
+  const [path = '/', search = ''] = operation.http[1].split('?');
+  const asked = [...new URLSearchParams(search)];
+  // The SDK names the operation in x-id, other clients do not.
+  const fits = asked.every(([key, value]) => {
+    const sent = request.query.get(key);
+    return key === 'x-id' && sent === null ? true : sent !== null && (value === '' || sent === value);
+  });
+  if (!fits) return undefined;
+  // The templates of S3 begin after the bucket, which the SDK's endpoint rules put in front.
+  const bucket = model.style === 's3' && operation.input.getMemberSchemas()['Bucket'] !== undefined ? '/{Bucket}' : '';
+  const labels = matchPath(segments(bucket + path), segments(request.path));
+  return labels === undefined ? undefined : { operation, labels, weight: asked.length * 10 + (bucket === '' ? 1 : 0) };
+}
+
+function segments(path: string): readonly string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function matchPath(template: readonly string[], path: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const labels = new Map<string, string>();
+  for (const [index, part] of template.entries()) {
+    const label = /^\{(\w+)(\+?)\}$/.exec(part);
+    const sent = path[index];
+    if (sent === undefined) return undefined;
+    if (label?.[2] === '+') return labels.set(label[1] ?? '', path.slice(index).map(decode).join('/'));
+    if (label !== null) labels.set(label[1] ?? '', decode(sent));
+    else if (part !== sent) return undefined;
+  }
+  return template.length === path.length ? labels : undefined;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** The input of a request: labels, query and headers. None of the operations the stand-in plays takes a body. */
+export function readRest(route: Route, request: WireRequest): object {
+  const members: [string, unknown][] = [];
+  for (const [name, member] of route.operation.input.structIterator()) {
+    const traits = member.getMergedTraits();
+    const header = traits.httpHeader === undefined ? undefined : request.headers[traits.httpHeader.toLowerCase()];
+    const query = traits.httpQuery === undefined ? undefined : request.query.getAll(traits.httpQuery);
+    if (member.isListSchema() && query !== undefined && query.length > 0) {
+      members.push([name, query.map((each) => scalars.read(member.getValueSchema(), each))]);
+    } else {
+      const sent = route.labels.get(name) ?? header ?? query?.[0];
+      if (sent !== undefined) members.push([name, scalars.read(member, sent)]);
+    }
+  }
+  return Object.fromEntries(members);
+}
+
+/** An answer: members bound to headers, and the rest, or the payload member, as XML. */
+export function writeRest(operation: OperationModel, output: object, namespace: string): WireReply {
+  const headers: Record<string, string> = {};
+  const names: string[] = [];
+  const members: NormalizedSchema[] = [];
+  const values = new Map<string, unknown>(Object.entries(output));
+  let payload: Buffer | undefined;
+  for (const [name, member] of operation.output.structIterator()) {
+    const value = values.get(name);
+    const traits = member.getMergedTraits();
+    if (value === undefined || value === null) continue;
+    if (traits.httpHeader !== undefined) headers[traits.httpHeader.toLowerCase()] = headerText(member, value);
+    else if (traits.httpPayload !== undefined) payload = writeXml(member, value, namespace);
+    else {
+      names.push(name);
+      members.push(member);
+    }
+  }
+  const root = operation.output.getMergedTraits().xmlName ?? operation.output.getName() ?? operation.name;
+  const schema = NormalizedSchema.of([3, 'golive', root, 0, names, members]);
+  const hasBody = Object.values(operation.output.getMemberSchemas()).some((member) => bodyMember(member));
+  const body = payload ?? (hasBody ? unwrap(operation.name, writeXml(schema, output, namespace)) : Buffer.alloc(0));
+  return {
+    status: 200,
+    headers: body.length === 0 ? headers : { ...headers, 'content-type': 'application/xml' },
+    body,
+  };
+}
+
+function bodyMember(member: NormalizedSchema): boolean {
+  const { httpHeader, httpPayload, httpPrefixHeaders, httpResponseCode } = member.getMergedTraits();
+  return [httpHeader, httpPayload, httpPrefixHeaders, httpResponseCode].every((trait) => trait === undefined);
+}
+
+function headerText(member: NormalizedSchema, value: unknown): string {
+  const serializer = new ToStringShapeSerializer(settings);
+  serializer.write(member, value);
+  return serializer.flush();
+}
+
+/** S3 answers GetBucketLocation with the bare text in the root element, as no schema can say. */
+function unwrap(operation: string, body: Buffer): Buffer {
+  if (operation !== 'GetBucketLocation') return body;
+  return Buffer.from(body.toString('utf8').replace(/<(LocationConstraint)>([^<]*)<\/\1>/, '$2'));
+}
+
+/** An error of S3: a bare `<Error>`, and nothing but the status for HEAD. */
+export function writeS3Refusal(refusal: Refusal, method: string, requestId: string): WireReply {
+  const error = { Code: refusal.code, Message: refusal.message, RequestId: requestId };
+  const body = method === 'HEAD' ? Buffer.alloc(0) : writeXml(s3Error, error, '');
+  return { status: refusal.status, headers: { 'content-type': 'application/xml' }, body };
+}
+
+const s3Error = structure('Error', { Code: 0, Message: 0, RequestId: 0 });

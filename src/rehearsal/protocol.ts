@@ -1,0 +1,132 @@
+// Between bytes and operations: one request of an unmodified AWS client in, one answer it understands out.
+
+import { loadModel, serviceOfScope } from './models.ts';
+import type { OperationModel, ServiceModel } from './models.ts';
+import { readJson, writeJson, writeJsonRefusal } from './protocol-json.ts';
+import { readQuery, writeQuery, writeQueryRefusal } from './protocol-query.ts';
+import { readRest, routeRest, writeRest, writeS3Refusal } from './protocol-rest.ts';
+import { refuse } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
+
+export interface WireRequest {
+  readonly method: string;
+  /** Without the query, as sent. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface WireReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** What a client asks for. */
+export interface AwsRequest {
+  readonly model: ServiceModel;
+  readonly operation: OperationModel;
+  readonly input: object;
+  readonly region: string;
+}
+
+type Wire = 'json' | 'query' | 'rest';
+
+interface Scope {
+  readonly model: ServiceModel;
+  readonly wire: Wire;
+  readonly region: string;
+}
+
+/** Where a request goes, by the scope of its signature: host names say nothing on loopback. The signature is not checked. */
+export async function scopeOf(request: WireRequest): Promise<Scope | undefined> {
+  const scope = /Credential=[^/\s]+\/\d{8}\/([^/\s]+)\/([^/\s]+)\/aws4_request/.exec(
+    request.headers['authorization'] ?? '',
+  );
+  const service = serviceOfScope(scope?.[2] ?? '');
+  if (service === undefined) return undefined;
+  const model = await loadModel(service);
+  // CloudWatch speaks JSON to the SDK and Query to older command lines: the request's own content type decides.
+  const json = (request.headers['content-type'] ?? '').startsWith('application/x-amz-json');
+  return { model, wire: model.style !== 'rpc' ? 'rest' : json ? 'json' : 'query', region: scope?.[1] ?? '' };
+}
+
+/** Reads a request. Throws a refusal when no such operation exists or a required member is missing. */
+export async function readRequest(scope: Scope, request: WireRequest): Promise<AwsRequest> {
+  const { model, region } = scope;
+  const { operation, input } = await readOperation(scope, request);
+  const missing = missingMember(operation, input);
+  if (missing !== undefined) {
+    const message = `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`;
+    refuse(missingCodes[model.service] ?? 'ValidationError', message);
+  }
+  return { model, operation, input, region };
+}
+
+const missingCodes: Readonly<Partial<Record<ServiceModel['service'], string>>> = {
+  ecs: 'InvalidParameterException',
+  logs: 'InvalidParameterException',
+  secretsmanager: 'ValidationException',
+  route53: 'InvalidInput',
+  s3: 'InvalidRequest',
+};
+
+async function readOperation(
+  scope: Scope,
+  request: WireRequest,
+): Promise<{ operation: OperationModel; input: object }> {
+  const { model } = scope;
+  if (scope.wire === 'rest') {
+    const route = routeRest(model, request);
+    if (route === undefined) return unknownOperation(model, `${request.method} ${request.path}`);
+    return { operation: route.operation, input: readRest(route, request) };
+  }
+  if (scope.wire === 'json') {
+    const name = (request.headers['x-amz-target'] ?? '').split('.').at(-1) ?? '';
+    const operation = model.operations.get(name) ?? unknownOperation(model, name);
+    return { operation, input: await readJson(operation, request.body) };
+  }
+  const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'));
+  const name = form.get('Action') ?? '';
+  const operation = model.operations.get(name) ?? unknownOperation(model, name);
+  return { operation, input: readQuery(operation, form) };
+}
+
+/** Refuses an operation that is not there, or that the stand-in does not play: never an answer made up. */
+export function unknownOperation(model: ServiceModel, name: string): never {
+  refuse('UnknownOperationException', `The stand-in does not play ${model.service}:${name}.`);
+}
+
+/** A schema's structure keeps how many of its members, from the first, must be there. */
+function missingMember(operation: OperationModel, input: object): string | undefined {
+  const schema = operation.input.getSchema();
+  const required = Array.isArray(schema) && typeof schema[6] === 'number' ? schema[6] : 0;
+  const values = new Map<string, unknown>(Object.entries(input));
+  const names = operation.input.isUnitSchema() ? [] : [...operation.input.structIterator()].map(([name]) => name);
+  return names.slice(0, required).find((name) => (values.get(name) ?? undefined) === undefined);
+}
+
+/** The answer to an operation, in the protocol the request came in. */
+export function writeAnswer(
+  scope: Scope,
+  request: WireRequest,
+  asked: AwsRequest,
+  output: object,
+  id: string,
+): WireReply {
+  const { namespace } = scope.model;
+  if (scope.wire === 'json') return writeJson(asked.operation, output, request.headers['content-type'] ?? '');
+  if (scope.wire === 'query') return writeQuery(asked.operation, output, namespace, id);
+  return writeRest(asked.operation, output, namespace);
+}
+
+/** An error, in the shape the request's protocol gives errors. */
+export function writeRefusal(scope: Scope, request: WireRequest, refusal: Refusal, id: string): WireReply {
+  const { model, wire } = scope;
+  const type = request.headers['content-type'] ?? '';
+  if (wire === 'json') return writeJsonRefusal(refusal, type, model.service === 'cloudwatch');
+  if (model.style === 's3') return writeS3Refusal(refusal, request.method, id);
+  return writeQueryRefusal(refusal, model.namespace, id);
+}

@@ -1,0 +1,26 @@
+// ECS: how its inputs name clusters, and the ARNs it answers with.
+
+import type { ServiceState } from '../account.ts';
+import { arn, held, lastSegment } from '../place.ts';
+import type { Place } from '../place.ts';
+import { refuse } from '../refusal.ts';
+
+/** The cluster an input names, by name or ARN. Throws ClusterNotFoundException. */
+export function clusterOf(
+  place: Place,
+  named: string | undefined,
+): { name: string; services: Readonly<Record<string, ServiceState>> } {
+  const name = lastSegment(named ?? 'default');
+  const cluster = held(place.account.ecs.clusters, name) ?? refuse('ClusterNotFoundException', 'Cluster not found.');
+  return { name, services: cluster.services };
+}
+
+/** `arn:…:service/CLUSTER/SERVICE` */
+export function serviceArn(place: Place, cluster: string, service: string): string {
+  return arn(place, 'ecs', `service/${cluster}/${service}`);
+}
+
+/** `arn:…:cluster/CLUSTER` */
+export function clusterArn(place: Place, cluster: string): string {
+  return arn(place, 'ecs', `cluster/${cluster}`);
+}

@@ -1,0 +1,211 @@
+// Elastic Load Balancing: balancers, their listeners and rules, target groups and the health of targets.
+
+import type {
+  Action,
+  DescribeListenersInput,
+  DescribeListenersOutput,
+  DescribeLoadBalancerAttributesInput,
+  DescribeLoadBalancerAttributesOutput,
+  DescribeLoadBalancersInput,
+  DescribeLoadBalancersOutput,
+  DescribeRulesInput,
+  DescribeRulesOutput,
+  Listener,
+  LoadBalancer,
+  Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ListenerAction, ListenerState, LoadBalancerState } from '../account.ts';
+import { balancerDnsName } from '../balancer.ts';
+import { pageOf } from '../pages.ts';
+import { arn, idOf } from '../place.ts';
+import type { Place } from '../place.ts';
+import { refuse } from '../refusal.ts';
+import {
+  DescribeTargetGroupAttributes,
+  DescribeTargetGroups,
+  DescribeTargetHealth,
+  groupArn,
+} from './elbv2-targets.ts';
+
+export const elbv2 = {
+  DescribeLoadBalancers,
+  DescribeLoadBalancerAttributes,
+  DescribeListeners,
+  DescribeRules,
+  DescribeTargetGroups,
+  DescribeTargetGroupAttributes,
+  DescribeTargetHealth,
+};
+
+const pageSize = 400;
+const badToken = 'ValidationError';
+
+function balancers(place: Place): readonly (readonly [name: string, state: LoadBalancerState])[] {
+  return Object.entries(place.account.elbv2.load_balancers);
+}
+
+function balancerArn(place: Place, name: string): string {
+  return arn(place, 'elasticloadbalancing', `loadbalancer/app/${name}/${idOf(name, 16)}`);
+}
+
+function balancerByArn(place: Place, named: string | undefined): readonly [string, LoadBalancerState] {
+  const found = balancers(place).find(([name]) => balancerArn(place, name) === named);
+  return found ?? refuse('LoadBalancerNotFound', `Load balancer '${named ?? ''}' not found`);
+}
+
+function DescribeLoadBalancers(input: DescribeLoadBalancersInput, place: Place): DescribeLoadBalancersOutput {
+  const { Names: names, LoadBalancerArns: arns } = input;
+  if (names !== undefined && arns !== undefined) {
+    refuse('ValidationError', 'Load balancer names and load balancer ARNs cannot be specified at the same time');
+  }
+  const missing = names?.filter((name) => !balancers(place).some(([known]) => known === name)) ?? [];
+  if (missing.length > 0) refuse('LoadBalancerNotFound', `Load balancers '[${missing.join(', ')}]' not found`);
+  const wanted =
+    arns?.map((each) => balancerByArn(place, each)) ??
+    balancers(place).filter(([name]) => names?.includes(name) ?? true);
+  const page = pageOf(wanted, {
+    token: input.Marker,
+    size: input.PageSize ?? pageSize,
+    question: 'load balancers',
+    code: badToken,
+  });
+  return { LoadBalancers: page.items.map(([name, state]) => balancer(place, name, state)), NextMarker: page.next };
+}
+
+function balancer(place: Place, name: string, state: LoadBalancerState): LoadBalancer {
+  return {
+    LoadBalancerArn: balancerArn(place, name),
+    DNSName: balancerDnsName(name, state, place.region),
+    CanonicalHostedZoneId: 'Z35SXDOTRQ7X7K',
+    CreatedTime: new Date(state.created),
+    LoadBalancerName: name,
+    Scheme: state.scheme,
+    VpcId: `vpc-${idOf('vpc', 17)}`,
+    State: { Code: state.state },
+    Type: 'application',
+    AvailabilityZones: ['a', 'b'].map((zone) => ({
+      ZoneName: place.region + zone,
+      SubnetId: `subnet-${idOf(zone, 17)}`,
+    })),
+    SecurityGroups: [`sg-${idOf(name, 17)}`],
+    IpAddressType: 'ipv4',
+  };
+}
+
+function DescribeLoadBalancerAttributes(
+  input: DescribeLoadBalancerAttributesInput,
+  place: Place,
+): DescribeLoadBalancerAttributesOutput {
+  const [, { attributes }] = balancerByArn(place, input.LoadBalancerArn);
+  return { Attributes: Object.entries(attributes).map(([Key, Value]) => ({ Key, Value })) };
+}
+
+interface Found {
+  readonly balancer: string;
+  readonly port: string;
+  readonly state: ListenerState;
+}
+
+function listenersOf(name: string, state: LoadBalancerState): readonly Found[] {
+  return Object.entries(state.listeners).map(([port, each]) => ({ balancer: name, port, state: each }));
+}
+
+function listenerArn(place: Place, { balancer: name, port }: Found): string {
+  return arn(place, 'elasticloadbalancing', `listener/app/${name}/${idOf(name, 16)}/${idOf(`${name}:${port}`, 16)}`);
+}
+
+function listenerByArn(place: Place, named: string): Found {
+  const all = balancers(place).flatMap(([name, state]) => listenersOf(name, state));
+  return (
+    all.find((each) => listenerArn(place, each) === named) ??
+    refuse('ListenerNotFound', `Listener '${named}' not found`)
+  );
+}
+
+function DescribeListeners(input: DescribeListenersInput, place: Place): DescribeListenersOutput {
+  const { LoadBalancerArn: of, ListenerArns: arns } = input;
+  if ((of === undefined) === (arns === undefined)) {
+    refuse('ValidationError', 'You must specify either a load balancer or one or more listeners');
+  }
+  const found = arns?.map((each) => listenerByArn(place, each)) ?? listenersOf(...balancerByArn(place, of));
+  const page = pageOf(found, {
+    token: input.Marker,
+    size: input.PageSize ?? pageSize,
+    question: `listeners ${of ?? ''}`,
+    code: badToken,
+  });
+  return { Listeners: page.items.map((each) => listener(place, each)), NextMarker: page.next };
+}
+
+function listener(place: Place, found: Found): Listener {
+  const { certificate, protocol } = found.state;
+  const shared: Listener = {
+    ListenerArn: listenerArn(place, found),
+    LoadBalancerArn: balancerArn(place, found.balancer),
+    Port: Number(found.port),
+    Protocol: protocol,
+    DefaultActions: [action(place, found.state.default)],
+  };
+  if (certificate === undefined) return shared;
+  return {
+    ...shared,
+    Certificates: [{ CertificateArn: certificate }],
+    SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+  };
+}
+
+function action(place: Place, state: ListenerAction): Action {
+  if ('forward' in state) {
+    const TargetGroupArn = groupArn(place, state.forward);
+    return { Type: 'forward', TargetGroupArn, ForwardConfig: { TargetGroups: [{ TargetGroupArn, Weight: 1 }] } };
+  }
+  if ('fixed' in state) {
+    return {
+      Type: 'fixed-response',
+      FixedResponseConfig: { StatusCode: String(state.fixed.code), MessageBody: state.fixed.body },
+    };
+  }
+  const redirect = { Protocol: 'HTTPS', Port: '443', Host: '#{host}', Path: '/#{path}', Query: '#{query}' };
+  return { Type: 'redirect', RedirectConfig: { ...redirect, StatusCode: 'HTTP_301' } };
+}
+
+function DescribeRules(input: DescribeRulesInput, place: Place): DescribeRulesOutput {
+  const { ListenerArn: of, RuleArns: arns } = input;
+  if ((of === undefined) === (arns === undefined)) {
+    refuse('ValidationError', 'You must specify either a listener or one or more rules');
+  }
+  const all = balancers(place).flatMap(([name, state]) =>
+    listenersOf(name, state).flatMap((each) => rules(place, each)),
+  );
+  const byArn = (named: string): Rule => {
+    return all.find((rule) => rule.RuleArn === named) ?? refuse('RuleNotFound', `Rule '${named}' not found`);
+  };
+  const found = arns?.map(byArn) ?? rules(place, listenerByArn(place, of ?? ''));
+  const page = pageOf(found, {
+    token: input.Marker,
+    size: input.PageSize ?? pageSize,
+    question: `rules ${of ?? ''}`,
+    code: badToken,
+  });
+  return { Rules: [...page.items], NextMarker: page.next };
+}
+
+/** By priority, the default last. */
+function rules(place: Place, found: Found): readonly Rule[] {
+  const parent = listenerArn(place, found).replace(':listener/', ':listener-rule/');
+  const rule = (priority: string, paths: readonly string[], state: ListenerAction): Rule => ({
+    RuleArn: `${parent}/${idOf(`${found.balancer}:${found.port}:${priority}`, 16)}`,
+    Priority: priority,
+    Conditions:
+      paths.length === 0
+        ? []
+        : [{ Field: 'path-pattern', Values: [...paths], PathPatternConfig: { Values: [...paths] } }],
+    Actions: [action(place, state)],
+    IsDefault: priority === 'default',
+  });
+  const ordered = Object.entries(found.state.rules).toSorted(([a], [b]) => Number(a) - Number(b));
+  return [
+    ...ordered.map(([priority, state]) => rule(priority, state.paths, state.action)),
+    rule('default', [], found.state.default),
+  ];
+}

@@ -1,0 +1,72 @@
+// S3: buckets and how they are set up. What nobody configured is an error code of its own, not an empty answer.
+
+import type {
+  GetBucketLocationOutput,
+  GetBucketLocationRequest,
+  GetBucketVersioningOutput,
+  GetBucketVersioningRequest,
+  GetPublicAccessBlockOutput,
+  GetPublicAccessBlockRequest,
+  HeadBucketOutput,
+  HeadBucketRequest,
+  ListBucketsOutput,
+  ListBucketsRequest,
+} from '@aws-sdk/client-s3';
+import type { AccountState } from '../account.ts';
+import { pageOf } from '../pages.ts';
+import { held, idOf } from '../place.ts';
+import type { Place } from '../place.ts';
+import { refuse } from '../refusal.ts';
+
+export const s3 = { ListBuckets, HeadBucket, GetBucketLocation, GetBucketVersioning, GetPublicAccessBlock };
+
+function bucketOf(place: Place, name: string | undefined): AccountState['s3']['buckets'][string] {
+  return held(place.account.s3.buckets, name) ?? refuse('NoSuchBucket', 'The specified bucket does not exist', 404);
+}
+
+function ListBuckets(input: ListBucketsRequest, place: Place): ListBucketsOutput {
+  const prefix = input.Prefix ?? '';
+  const names = Object.keys(place.account.s3.buckets)
+    .filter((name) => name.startsWith(prefix))
+    .toSorted();
+  const size = input.MaxBuckets ?? 10_000;
+  const page = pageOf(names, {
+    token: input.ContinuationToken,
+    size,
+    question: `buckets ${prefix}`,
+    code: 'InvalidArgument',
+  });
+  const buckets = page.items.map((name) => ({ Name: name, CreationDate: new Date(bucketOf(place, name).created) }));
+  return { Buckets: buckets, Owner: { ID: idOf(place.account.id, 64) }, ContinuationToken: page.next };
+}
+
+function HeadBucket(input: HeadBucketRequest, place: Place): HeadBucketOutput {
+  return { BucketRegion: bucketOf(place, input.Bucket).region, AccessPointAlias: false };
+}
+
+/** Empty for us-east-1, as it always was. */
+function GetBucketLocation(input: GetBucketLocationRequest, place: Place): GetBucketLocationOutput {
+  const { region } = bucketOf(place, input.Bucket);
+  return region === 'us-east-1' ? {} : { LocationConstraint: region };
+}
+
+/** Empty for a bucket that never had versioning. */
+function GetBucketVersioning(input: GetBucketVersioningRequest, place: Place): GetBucketVersioningOutput {
+  const { versioning } = bucketOf(place, input.Bucket);
+  return versioning === undefined ? {} : { Status: versioning };
+}
+
+function GetPublicAccessBlock(input: GetPublicAccessBlockRequest, place: Place): GetPublicAccessBlockOutput {
+  const { public_access_block: block } = bucketOf(place, input.Bucket);
+  if (block === undefined) {
+    refuse('NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found', 404);
+  }
+  return {
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: block.block_acls,
+      IgnorePublicAcls: block.ignore_acls,
+      BlockPublicPolicy: block.block_policy,
+      RestrictPublicBuckets: block.restrict_buckets,
+    },
+  };
+}

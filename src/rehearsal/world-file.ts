@@ -1,0 +1,80 @@
+// Where a rehearsal keeps its world: a change is on the disk before anybody is told of it, and a crash leaves the old or the new one.
+
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadWorld } from './world.ts';
+import type { RehearsalWorld } from './world.ts';
+
+export interface WorldFile {
+  /** The world as it stands, read again when another process has changed it. */
+  read(): RehearsalWorld;
+  /** Durable when it returns. */
+  write(world: RehearsalWorld): void;
+  /** Adds one line to the log of requests. */
+  note(line: string): void;
+  /** How many lines that log had at the start. */
+  readonly noted: number;
+}
+
+/** Opens the world kept in `folder`, or begins one there with `first`. */
+export function openWorldFile(folder: string, first: RehearsalWorld): WorldFile {
+  mkdirSync(folder, { recursive: true });
+  const [path, log] = [join(folder, 'world.json'), join(folder, 'requests.jsonl')];
+  if (!existsSync(path)) save(path, first);
+  const noted = existsSync(log) ? readFileSync(log, 'utf8').split('\n').length - 1 : 0;
+  let seen = { mark: '', world: first };
+  return {
+    noted,
+    read: () => {
+      // Every save is a new file, so its inode and time tell whether there was one.
+      const { ino, mtimeMs, size } = statSync(path);
+      const mark = `${ino} ${mtimeMs} ${size}`;
+      if (mark !== seen.mark) seen = { mark, world: loadWorld(readFileSync(path, 'utf8'), path) };
+      return seen.world;
+    },
+    write: (world) => save(path, world),
+    note: (line) => appendFileSync(log, `${line}\n`),
+  };
+}
+
+/** Without a folder: the world lives as long as the process. */
+export function worldInMemory(first: RehearsalWorld): WorldFile {
+  let world = first;
+  return {
+    noted: 0,
+    read: () => world,
+    write: (next) => {
+      world = next;
+    },
+    note: () => undefined,
+  };
+}
+
+function save(path: string, world: RehearsalWorld): void {
+  const draft = `${path}.draft`;
+  const file = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(file, JSON.stringify(world));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

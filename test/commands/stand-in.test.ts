@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { describe, expect, test } from 'vitest';
+import { standIn } from '../../src/commands/stand-in.ts';
+import type { StandInFlags } from '../../src/commands/stand-in.ts';
+
+/** Serves until `visit` is done with what was printed. */
+async function serve(flags: StandInFlags, visit: (out: string, err: string) => Promise<void>, name = 'aep-prod') {
+  const abort = new AbortController();
+  const printed = { out: '', err: '' };
+  const { promise: serving, resolve: ready } = deferred();
+  const shell = {
+    out: (text: string) => {
+      printed.out += `${text}\n`;
+      ready();
+    },
+    err: (text: string) => void (printed.err += `${text}\n`),
+    env: {},
+    cwd: '/',
+    signal: abort.signal,
+  };
+  const exit = standIn(name, flags, shell);
+  await Promise.race([serving, exit]);
+  await new Promise(setImmediate);
+  try {
+    await visit(printed.out, printed.err);
+  } finally {
+    abort.abort();
+  }
+  return exit;
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  const resolvers: (() => void)[] = [];
+  const promise = new Promise<void>((resolve) => resolvers.push(resolve));
+  return { promise, resolve: () => resolvers.forEach((resolve) => resolve()) };
+}
+
+const nobody = (): Promise<void> => Promise.resolve();
+
+const valueOf = (line: string, name: string): string => new RegExp(`${name}[= ](\\S+)`).exec(line)?.[1] ?? '';
+
+describe('golive stand-in', () => {
+  test('prints one line to paste on standard output, with nothing of the user’s own credentials in reach', async () => {
+    let caFile = '';
+    const exit = await serve({}, async (out, err) => {
+      expect(out.trimEnd().split('\n')).toHaveLength(1);
+      expect(out).toMatch(/^env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_CONFIG_FILE=\/dev\/null /);
+      expect(out).toMatch(
+        / GOLIVE_INPUT_TEST_TOKEN=rehearsal-test-token .* golive run aep-prod --allow-endpoint --ca /,
+      );
+      expect(out).toMatch(/ --connect-to app\.navralabs\.com:443:127\.0\.0\.1:\d+ /);
+      expect(err).toMatch(/old versions of aws do not know AWS_ENDPOINT_URL\nand would go to the real account/);
+      caFile = valueOf(out, '--ca');
+      expect(readFileSync(caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
+      const url = valueOf(out, 'AWS_ENDPOINT_URL');
+      expect((await fetch(url)).status).toBe(403);
+    });
+    expect(exit).toBe(0);
+    expect(existsSync(caFile)).toBe(false);
+  });
+
+  test('leads to the broken application it was asked for', async () => {
+    await serve({ json: true, break: ['backend-not-ready'] }, async (out) => {
+      const { connectTo, ca }: { connectTo: string[]; ca: string } = JSON.parse(out);
+      const [servername = '', , host = '', port = ''] = connectTo[0]?.split(':') ?? [];
+      const options = {
+        host,
+        port,
+        servername,
+        path: '/health/ready',
+        headers: { host: servername },
+        ca: readFileSync(ca),
+        agent: false,
+      };
+      const code = await new Promise((resolve, reject) => {
+        request(options, (answer) => resolve(answer.resume().statusCode))
+          .once('error', reject)
+          .end();
+      });
+      expect([servername, code]).toEqual(['app.navralabs.com', 503]);
+    });
+  });
+
+  test('refuses names, breaks and ports that are no good before it serves anything', async () => {
+    await expect(serve({}, nobody, 'nope-prod')).rejects.toMatchObject({ code: 'world', exit: 3 });
+    await expect(serve({}, nobody, 'aep')).rejects.toMatchObject({ code: 'world' });
+    await expect(serve({ break: ['nope'] }, nobody)).rejects.toMatchObject({ code: 'break' });
+    await expect(serve({ port: '80a' }, nobody)).rejects.toMatchObject({ code: 'usage' });
+  });
+});

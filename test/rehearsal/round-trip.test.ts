@@ -1,0 +1,96 @@
+// Unmodified SDK clients against the stand-in's protocols, over loopback: what is sent is read, what is answered is received.
+
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as ecs from '@aws-sdk/client-ecs';
+import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as rds from '@aws-sdk/client-rds';
+import * as route53 from '@aws-sdk/client-route-53';
+import * as s3 from '@aws-sdk/client-s3';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
+import * as sts from '@aws-sdk/client-sts';
+import * as fc from 'fast-check';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { playedOperations } from '../../src/rehearsal/account-answers.ts';
+import { createAwsServer } from '../../src/rehearsal/aws-server.ts';
+import { loadModel } from '../../src/rehearsal/models.ts';
+import type { ServiceWord } from '../../src/rehearsal/models.ts';
+import type { AwsRequest } from '../../src/rehearsal/protocol.ts';
+import { pruned, valueOf } from './generated.ts';
+import { clientConfig } from './given.ts';
+
+interface Client {
+  send(command: object): Promise<object>;
+}
+
+/** The package of each service and the name of its client. */
+const packages: Readonly<Record<ServiceWord, readonly [exported: object, client: string]>> = {
+  ecs: [ecs, 'ECSClient'],
+  elbv2: [elbv2, 'ElasticLoadBalancingV2Client'],
+  route53: [route53, 'Route53Client'],
+  secretsmanager: [secretsmanager, 'SecretsManagerClient'],
+  rds: [rds, 'RDSClient'],
+  sts: [sts, 'STSClient'],
+  cloudwatch: [cloudwatch, 'CloudWatchClient'],
+  logs: [logs, 'CloudWatchLogsClient'],
+  s3: [s3, 'S3Client'],
+};
+
+function clientOf(service: ServiceWord, url: string): Client {
+  const [exported, name] = packages[service];
+  const Constructor: new (config: object) => Client = new Map(Object.entries(exported)).get(name);
+  return new Constructor(clientConfig(url));
+}
+
+function commandOf(service: ServiceWord, operation: string): new (input: object) => object {
+  return new Map(Object.entries(packages[service][0])).get(`${operation}Command`);
+}
+
+const seed = Number(process.env['GOLIVE_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const runs = 25;
+
+const exchange: { asked: AwsRequest[]; answer: object } = { asked: [], answer: {} };
+const server = createAwsServer((request) => {
+  exchange.asked.push(request);
+  return exchange.answer;
+});
+let url = '';
+
+beforeAll(async () => {
+  process.stdout.write(`round trip: GOLIVE_TEST_SEED=${seed}\n`);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('round trip', () => {
+  test.each(playedOperations())(
+    '$service:$operation: input received is input sent, output received is output answered',
+    async ({ service, operation }) => {
+      const model = (await loadModel(service)).operations.get(operation);
+      if (model === undefined) throw new Error(`the client of ${service} has no ${operation}`);
+      const client = clientOf(service, url);
+      const Command = commandOf(service, operation);
+      const property = fc.asyncProperty(valueOf(model.input), valueOf(model.output), async (input, output) => {
+        exchange.asked = [];
+        exchange.answer = output;
+        const received = await client.send(new Command(structuredClone(input)));
+        expect(exchange.asked.map((asked) => asked.operation.name)).toEqual([operation]);
+        expect(pruned(exchange.asked[0]?.input)).toEqual(pruned(input));
+        expect(pruned(received)).toEqual(pruned(output));
+      });
+      await fc.assert(property, { seed, numRuns: runs });
+    },
+  );
+
+  test('every service the stand-in plays is covered', () => {
+    expect(new Set(playedOperations().map(({ service }) => service))).toEqual(new Set(Object.keys(packages)));
+    expect(playedOperations().length).toBeGreaterThan(30);
+  });
+});
