@@ -1,0 +1,54 @@
+// What the text of a typed line means at each sort of prompt. Nothing here is ever decided by Enter alone.
+
+import { visible } from '../render/text.ts';
+import type { Aside, Choice } from '../world.ts';
+
+/** An answer with how it is shown in the transcript, an aside, or what is wrong with the line. */
+export type Reading =
+  | { readonly answer: string; readonly shown: string }
+  | { readonly aside: Aside; readonly shown: string }
+  | { readonly hint: string };
+
+const asides: readonly Aside[] = ['note', 'pause', 'stop', 'evidence', 'help'];
+/** As they are typed. */
+export const asideWords = asides.map((aside) => `:${aside}`).join(' ');
+
+function asideIn(text: string): Reading | undefined {
+  const word = text.trim().toLowerCase();
+  const aside = asides.find((known) => word === `:${known}`);
+  return aside === undefined ? undefined : { aside, shown: `:${aside}` };
+}
+
+/** A menu: the key of a choice. Nothing typed shows the evidence again. Upper case counts as lower where only that fits. */
+export function readMenu(choices: readonly Choice[], text: string): Reading {
+  const typed = text.trim();
+  if (typed === '') return { aside: 'evidence', shown: 'evidence' };
+  const aside = asideIn(typed);
+  if (aside !== undefined) return aside;
+  const choice = choices.find(({ key }) => key === typed) ?? choices.find(({ key }) => key === typed.toLowerCase());
+  if (choice !== undefined) return { answer: choice.key, shown: `${choice.key}  ${visible(choice.label)}` };
+  const keys = choices.map(({ key }) => key).join(', ');
+  return { hint: `${quoted(typed)} is not a choice. Type one of ${keys}, or ${asideWords}` };
+}
+
+/** A line: whatever `check` finds nothing wrong with, without the spaces around it. */
+export function readLine(check: (text: string) => string | undefined, text: string): Reading {
+  const typed = text.trim();
+  if (typed === '') return { hint: 'Nothing was typed, so nothing is answered' };
+  const aside = asideIn(typed);
+  if (aside !== undefined) return aside;
+  if (typed.startsWith(':')) return { hint: `${quoted(typed)} is not known. There are ${asideWords}` };
+  const wrong = check(typed);
+  return wrong === undefined ? { answer: typed, shown: visible(typed) } : { hint: wrong };
+}
+
+/** A secret: the line as it is, without the spaces around it; a secret may begin with a colon. */
+export function readSecret(text: string): Reading {
+  const typed = text.trim();
+  if (typed === '') return { hint: 'Nothing was typed, so nothing is answered' };
+  return asideIn(typed) ?? { answer: typed, shown: '(hidden)' };
+}
+
+function quoted(text: string): string {
+  return `"${visible(text.slice(0, 20))}"`;
+}

@@ -1,0 +1,61 @@
+// What a typed line means at a menu, a line and a secret.
+
+import { describe, expect, test } from 'vitest';
+import { readLine, readMenu, readSecret } from '../../src/effects/readings.ts';
+
+const choices = [
+  { key: 'r', label: 'retry' },
+  { key: 'R', label: 'roll back' },
+  { key: 'w', label: 'waive' },
+];
+const digits = (text: string): string | undefined => (/^\d+$/.test(text) ? undefined : 'not a number');
+
+describe('a menu', () => {
+  test('takes the key of a choice, exactly before loosely', () => {
+    expect(readMenu(choices, ' r ')).toEqual({ answer: 'r', shown: 'r  retry' });
+    expect(readMenu(choices, 'R')).toEqual({ answer: 'R', shown: 'R  roll back' });
+    expect(readMenu(choices, 'W')).toEqual({ answer: 'w', shown: 'w  waive' });
+  });
+
+  test('shows the evidence when nothing was typed', () => {
+    expect(readMenu(choices, '  ')).toEqual({ aside: 'evidence', shown: 'evidence' });
+  });
+
+  test('answers an unknown key with the ones there are, the key made visible', () => {
+    expect(readMenu(choices, 'x\u202e')).toEqual({
+      hint: '"x\\u202e" is not a choice. Type one of r, R, w, or :note :pause :stop :evidence :help',
+    });
+  });
+
+  test('is not answered by a word that begins with a key', () => {
+    expect(readMenu(choices, 'retry')).toHaveProperty('hint');
+  });
+});
+
+describe('a line', () => {
+  test('takes what the check lets through and tells what it does not', () => {
+    expect(readLine(digits, ' 42 ')).toEqual({ answer: '42', shown: '42' });
+    expect(readLine(digits, 'many')).toEqual({ hint: 'not a number' });
+  });
+
+  test('is not answered by nothing, even where the check would take it', () => {
+    expect(readLine(() => undefined, ' ')).toHaveProperty('hint');
+  });
+
+  test('takes a word with a colon for an aside or for a mistake, never for the answer', () => {
+    expect(readLine(() => undefined, ':Note')).toEqual({ aside: 'note', shown: ':note' });
+    expect(readLine(() => undefined, ':rollback')).toHaveProperty('hint');
+  });
+});
+
+describe('a secret', () => {
+  test('is never part of what is shown', () => {
+    expect(readSecret('hunter2')).toEqual({ answer: 'hunter2', shown: '(hidden)' });
+  });
+
+  test('may begin with a colon, and an aside still is one', () => {
+    expect(readSecret(':hunter2')).toEqual({ answer: ':hunter2', shown: '(hidden)' });
+    expect(readSecret(':stop')).toEqual({ aside: 'stop', shown: ':stop' });
+    expect(readSecret('')).toHaveProperty('hint');
+  });
+});

@@ -1,0 +1,33 @@
+// Screens kept as files: a change of what people see is a change somebody reviews.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect } from 'vitest';
+
+/** What differs between two equal runs, and what stands for it in a golden. */
+const VARYING: readonly (readonly [RegExp, string])[] = [
+  [/\b(rehearsal-)?[a-z2-7]{26}\b/g, '$1RUN'],
+  [/\bSHA256:[A-Za-z0-9+/]{20,}=*/g, 'SHA256:FINGERPRINT'],
+  [/\b[0-9a-f]{64}\b/g, 'DIGEST'],
+  [/\b[0-9a-f]{40}\b/g, 'COMMIT'],
+  [/(?:\/[\w.@-]+)*\/golive-pty-[\w]+/g, 'TMP'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, 'TIME'],
+  [/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT'],
+];
+
+/** `text` with ids, digests, paths, times and ports replaced, so that two equal runs give equal text. */
+export function normalised(text: string, also: readonly (readonly [RegExp, string])[] = []): string {
+  return [...also, ...VARYING].reduce((changed, [pattern, name]) => changed.replace(pattern, name), text);
+}
+
+/** Compares with the golden at `path`; UPDATE_GOLDENS=1 writes it instead. A golden that is missing is a failure. */
+export function expectGolden(path: string, text: string, also: readonly (readonly [RegExp, string])[] = []): void {
+  const shown = `${normalised(text, also)}\n`;
+  if (process.env['UPDATE_GOLDENS'] === '1') {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, shown);
+    return;
+  }
+  expect(existsSync(path), `${path} is missing; UPDATE_GOLDENS=1 writes it`).toBe(true);
+  expect(shown).toBe(readFileSync(path, 'utf8'));
+}
