@@ -1,0 +1,201 @@
+// The command line on one page. Imports commander and nothing else; every action loads its command when it is called.
+
+import { Command, CommanderError } from 'commander';
+import type { GlobalOptions, ProcessShell } from './commands/shell.ts';
+
+type Options = Record<string, unknown> & GlobalOptions;
+type Action = (args: readonly string[], options: Options) => Promise<number>;
+
+/** Runs one command line and returns the exit code. */
+export async function runCli(argv: readonly string[], shell: ProcessShell): Promise<number> {
+  let exit = 0;
+  const program = commandTree(shell, (code) => (exit = code));
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 3;
+    const { explain } = await import('./commands/explain.ts');
+    return explain(error, shell);
+  }
+}
+
+/** Every command with its options, for parsing and for shell completion. */
+export function commandTree(shell: ProcessShell, done: (exit: number) => void): Command {
+  const program = new Command('golive')
+    .description(
+      'Runs go-live checklists: machines decide what machines can, people decide the rest, and a signed log keeps it.',
+    )
+    .version(shell.version, '-V, --version')
+    .option('--runs-dir <dir>', 'where runs are kept', '.golive/runs')
+    .option('--json', 'machine-readable output on standard output')
+    .option('--no-color', 'no colour (NO_COLOR is honoured too)')
+    .showHelpAfterError('(golive help shows the commands)')
+    .configureOutput({ writeOut: (text) => shell.out(text.trimEnd()), writeErr: (text) => shell.err(text.trimEnd()) })
+    .exitOverride()
+    .addHelpText('after', () => rootExamples);
+
+  const act = (action: Action) =>
+    async function (this: Command): Promise<void> {
+      // zod would compile a validator for each schema it meets; a process that uses most of them once never earns that back.
+      (await import('zod')).config({ jitless: true });
+      done(
+        await action(this.processedArgs.flat().filter((arg) => arg !== undefined) as string[], this.optsWithGlobals()),
+      );
+    };
+  const add = (usage: string, description: string, examples: readonly string[] = []): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .copyInheritedSettings(program)
+      .addHelpText('after', examplesText(examples));
+
+  add('run <name-target>', 'run a checklist, or with --dry-run only look', [
+    'golive run aep-prod',
+    'golive run aep-prod --dry-run --values staging.yaml',
+    "golive run aep-prod --t0 '2026-03-01 10:00+01:00' --as ada@example.com",
+  ])
+    .option('--values <file>', 'inputs, answers and account ids (YAML)')
+    .option('--phase <id...>', 'only these phases; never a go')
+    .option('--dry-run', 'look at everything, ask nobody, change nothing (the default without a terminal)')
+    .option('--profile <name>', 'AWS profile')
+    .option('--connect-to <host:port:addr:port...>', 'connect elsewhere, keep name and certificate')
+    .option('--ca <file>', 'trust these certificate authorities too (PEM)')
+    .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
+    .option('--t0 <time>', 'the moment of cutover, with a zone')
+    .option('--as <principal>', 'who you are; otherwise git’s user.email')
+    .option('--key <file>', 'SSH key to sign with')
+    .option('--new', 'start another run although one is open')
+    .option('--trust-checklist <digest>', 'run a checklist that is not golive’s own, by its SHA-256')
+    .option('-v, --verbose', 'a line for every step')
+    .action(act(async ([name = ''], options) => (await import('./commands/run.ts')).run(name, options, shell)));
+
+  add('resume [run]', 'go on with an open run: by its id, by name-target, or the newest', [
+    'golive resume',
+    'golive resume aep-prod',
+  ])
+    .option('--profile <name>', 'AWS profile')
+    .option('--connect-to <host:port:addr:port...>', 'connect elsewhere, keep name and certificate')
+    .option('--ca <file>', 'trust these certificate authorities too (PEM)')
+    .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
+    .option('--as <principal>', 'who you are; otherwise git’s user.email')
+    .option('--key <file>', 'SSH key to sign with')
+    .option('-v, --verbose', 'a line for every step')
+    .action(act(async ([run], options) => (await import('./commands/resume.ts')).resume(run, options, shell)));
+
+  add('status [run]', 'where a run stands, what is open, what is due when', [
+    'golive status',
+    'golive status --json',
+  ]).action(act(async ([run], options) => (await import('./commands/status.ts')).status(run, options, shell)));
+
+  add('note <run> <text...>', 'leave a note in the log of an open run', [
+    'golive note aep-prod "CDN support ticket 4711 opened"',
+  ])
+    .option('--as <principal>', 'who you are; otherwise git’s user.email')
+    .option('--key <file>', 'SSH key to sign with')
+    .action(
+      act(async ([run = '', ...text], options) =>
+        (await import('./commands/note.ts')).note(run, text.join(' '), options, shell),
+      ),
+    );
+
+  add('rehearse <name-target>', 'run the real checklist against a stand-in account and application', [
+    'golive rehearse aep-prod',
+    'golive rehearse aep-prod --auto',
+    'golive rehearse aep-prod --break redis-down',
+    'golive rehearse aep-prod --survey --break access-denied',
+  ])
+    .option('--auto', 'the calm operator of the world file answers; stops at a red')
+    .option('--survey', 'goes past reds: shows what a break turns red; never a go')
+    .option('--break <name...>', 'break the world in a named way')
+    .option('--world <file>', 'break the world with a patch of your own (YAML, RFC 7396)')
+    .option('--speed <n>', 'pace jumps of the clock n times faster than real time, or max')
+    .option('--phase <id...>', 'only these phases; never a go')
+    .option('--t0 <time>', 'the moment of cutover, on the rehearsal’s clock, with a zone')
+    .option('-v, --verbose', 'a line for every step')
+    .action(
+      act(async ([name = ''], options) => (await import('./commands/rehearse.ts')).rehearse(name, options, shell)),
+    );
+
+  add('stand-in <name-target>', 'serve the stand-in account and application until Ctrl-C', [
+    'golive stand-in aep-prod --break targets-unhealthy',
+  ])
+    .option('--break <name...>', 'break the world in a named way')
+    .option('--world <file>', 'break the world with a patch of your own (YAML, RFC 7396)')
+    .option('--port <n>', 'port of the AWS endpoint')
+    .action(
+      act(async ([name = ''], options) => (await import('./commands/stand-in.ts')).standIn(name, options, shell)),
+    );
+
+  add('verify <run-or-file>', 'check a run’s log: whole, signed, sealed, and by whom', [
+    'golive verify RUN --allowed-signers .github/allowed_signers',
+    'golive verify run.jsonl --allowed-signers signers --run ID',
+  ])
+    .option('--allowed-signers <file>', 'the people you trust (OpenSSH’s allowed_signers)')
+    .option('--revoked <file>', 'keys no longer trusted (KRL or list)')
+    .option('--run <id>', 'the run this has to be')
+    .option('--anchor <seq:hash>', 'a head that was noted elsewhere: the log has to contain it')
+    .option('--rehearsal', 'a rehearsal is what is wanted: exit 0 when it is whole')
+    .action(act(async ([run = ''], options) => (await import('./commands/verify.ts')).verify(run, options, shell)));
+
+  add('export <run>', 'write the log of a run as one file (run.jsonl)', ['golive export RUN --out run.jsonl'])
+    .option('--out <file>', 'where to; standard output otherwise')
+    .action(act(async ([run = ''], options) => (await import('./commands/export.ts')).exportRun(run, options, shell)));
+
+  const key = add('key', 'the SSH key you sign with');
+  key
+    .command('init')
+    .description('make an Ed25519 key for golive and print its allowed_signers line')
+    .copyInheritedSettings(program)
+    .option('--as <principal>', 'who you are; otherwise git’s user.email')
+    .action(act(async (_, options) => (await import('./commands/key.ts')).keyInit(options, shell)));
+  key
+    .command('show')
+    .description('print the allowed_signers line of the key golive would sign with')
+    .copyInheritedSettings(program)
+    .option('--as <principal>', 'who you are; otherwise git’s user.email')
+    .option('--key <file>', 'SSH key to sign with')
+    .action(act(async (_, options) => (await import('./commands/key.ts')).keyShow(options, shell)));
+
+  add('list', 'checklists that are here, and their targets').action(
+    act(async (_, options) => (await import('./commands/list.ts')).list(options, shell)),
+  );
+  add('show <name-target>', 'the plan in words; runs nothing', ['golive show aep-prod', 'golive show aep-prod --json'])
+    .option('--values <file>', 'inputs, answers and account ids (YAML)')
+    .action(act(async ([name = ''], options) => (await import('./commands/show.ts')).show(name, options, shell)));
+  add('lint [files...]', 'check checklists; every mistake at once, with its place', [
+    'golive lint',
+    'golive lint checklists/aep.yaml',
+  ]).action(act(async (files, options) => (await import('./commands/lint.ts')).lintFiles(files, options, shell)));
+  add('kinds [kind]', 'what a step can do, with its fields and an example', ['golive kinds http']).action(
+    act(async ([kind], options) => (await import('./commands/kinds.ts')).kinds(kind, options, shell)),
+  );
+  add('schema', 'the JSON Schema of checklists, for editors').action(
+    act(async () => (await import('./commands/schema.ts')).schema(shell)),
+  );
+  add('completion', 'shell completion', ['golive completion bash > /etc/bash_completion.d/golive'])
+    .addArgument(program.createArgument('<shell>', 'for this shell').choices(['bash', 'zsh', 'fish']))
+    .action(act(async ([name = '']) => (await import('./commands/completion.ts')).completion(name, shell)));
+  program
+    .command('__complete [words...]', { hidden: true })
+    .allowUnknownOption()
+    .action(
+      act(async (words, options) =>
+        (await import('./commands/completion.ts')).complete(words, commandTree(shell, done), options, shell),
+      ),
+    );
+  return program;
+}
+
+function examplesText(examples: readonly string[]): string {
+  return examples.length === 0 ? '' : `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;
+}
+
+const rootExamples = `
+Examples:
+  golive rehearse aep-prod --auto     see it work, against a stand-in
+  golive show aep-prod                what would happen
+  golive run aep-prod                 cutover day
+  golive verify RUN                   weeks later, by somebody else
+
+Exit codes: 0 go (dry run: no objection), 1 no-go, 2 not decided, 3 usage or checklist error, 130 interrupted.`;

@@ -1,0 +1,38 @@
+// The screen of this process and the person in front of it.
+
+import { openOperator } from '../effects/operator.ts';
+import { openScreen, type HeldScreen } from '../effects/screen.ts';
+import type { Page } from '../render/layout.ts';
+import { theme } from '../render/theme.ts';
+import type { Operator } from '../world.ts';
+import type { ProcessShell } from './shell.ts';
+
+export interface Desk {
+  readonly screen: HeldScreen;
+  readonly page: Page;
+  readonly operator: Operator;
+  print(lines: readonly string[]): void;
+  /** Asks until the answer is yes or no; turning away from the question is a no. */
+  confirm(question: string): Promise<boolean>;
+}
+
+/** `quiet`: standard output is for machines, nothing is drawn there. */
+export function openDesk(shell: ProcessShell, quiet = false): Desk {
+  const { terminal } = shell;
+  const look = theme({ colour: terminal.colour && !quiet, unicode: terminal.unicode });
+  const write = (text: string): void => void (quiet ? undefined : terminal.output.write(text));
+  const screen = openScreen({ write, width: terminal.width, live: terminal.live && !quiet });
+  const operator = openOperator({ ...terminal, screen, theme: look, signal: shell.signal });
+  return {
+    screen,
+    page: { width: terminal.width, theme: look },
+    operator,
+    print: (lines) => lines.forEach((line) => screen.print(line)),
+    confirm: async (question) => {
+      const check = (text: string): string | undefined =>
+        text === 'yes' || text === 'no' ? undefined : 'type yes or no';
+      const said = await operator.line(`${question} (yes or no)`, check);
+      return 'answer' in said && said.answer === 'yes';
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// How a session ends: sealed, or closed with the words that say how to go on.
+
+import { dueAt } from '../engine/next.ts';
+import { formatDuration } from '../engine/duration.ts';
+import type { Plan } from '../engine/plan.ts';
+import { exitCodes } from '../errors.ts';
+import { formatAt } from '../log/line.ts';
+import { closingLines } from '../render/closing.ts';
+import { sealRun } from '../runner/opening.ts';
+import type { Journal } from '../runner/journal.ts';
+import type { Ending } from '../runner/runner.ts';
+import type { RunDesk, Work } from './work.ts';
+
+/** Closes the session or seals the run, says so, and returns the exit code. */
+export async function end(given: Work, journal: Journal, desk: RunDesk, ending: Ending): Promise<number> {
+  const { plan, signer } = given;
+  const by = signer.principal;
+  const mode = journal.state().opened?.mode ?? 'run';
+  const nobodyHere = !desk.operator.present || mode !== 'run';
+  if (ending.end === 'interrupted') return close(given, journal, desk, 'interrupted');
+  if (ending.end === 'left' && ending.leave === 'pause') {
+    await journal.order({ order: 'pause', by, reason: ending.reason, step: '' });
+    return close(given, journal, desk, 'paused');
+  }
+  if (ending.end === 'later' || (ending.end === 'stuck' && !nobodyHere)) {
+    const until = ending.end === 'later' && Number.isFinite(ending.until) ? formatAt(ending.until) : '';
+    await journal.order({ order: 'close-session', reason: 'later', until });
+    for (const line of dueLines(plan, journal, given.clock.now())) say(given, desk, line);
+    say(given, desk, `Go on with: ${given.command} resume ${given.run}`);
+    return exitCodes.undecided;
+  }
+  if (ending.end === 'left') await journal.order({ order: 'stop', by, reason: ending.reason, step: '' });
+  return seal(given, journal, desk);
+}
+
+async function close(given: Work, journal: Journal, desk: RunDesk, reason: 'paused' | 'interrupted'): Promise<number> {
+  const resumable = journal.state().opened?.mode === 'run';
+  await journal.order({ order: 'close-session', reason, until: '' });
+  desk.flush(journal);
+  const word = reason === 'paused' ? 'Paused' : 'Interrupted';
+  const how = resumable ? `Go on with: ${given.command} resume ${given.run}` : 'It is not resumed: start it again.';
+  say(given, desk, `${word}. ${how}`);
+  return reason === 'paused' ? exitCodes.undecided : exitCodes.interrupted;
+}
+
+async function seal(given: Work, journal: Journal, desk: RunDesk): Promise<number> {
+  const { plan, clock, signer, run, command } = given;
+  const outcome = await sealRun(journal, plan, signer, clock.now());
+  desk.flush(journal);
+  const how = { run, command, now: clock.now(), head: journal.head() };
+  desk.print(closingLines(desk.page, plan, journal.state(), outcome, how));
+  return given.shell.signal.aborted ? exitCodes.interrupted : outcome.exit;
+}
+
+/** Phases to come, with when they are due. */
+export function dueLines(plan: Plan, journal: Pick<Journal, 'state'>, now: number): string[] {
+  const state = journal.state();
+  return plan.phases.flatMap((phase) => {
+    if (state.phases[phase.id] === 'closed') return [];
+    const due = dueAt(phase, state);
+    const at = `${formatAt(Math.max(0, due === Number.POSITIVE_INFINITY ? 0 : due)).slice(0, 16)}Z`;
+    const when =
+      due === Number.POSITIVE_INFINITY
+        ? 'when T is set'
+        : due <= now
+          ? 'now'
+          : `${at}, in ${formatDuration(due - now)}`;
+    return [`  ${phase.at.padEnd(7)} ${phase.title}: due ${when}`];
+  });
+}
+
+/** The last words go to the transcript, or to standard error where standard output is for machines. */
+function say(given: Work, desk: RunDesk, text: string): void {
+  if (given.options.json) given.shell.err(text);
+  else desk.print([text]);
+}

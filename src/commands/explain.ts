@@ -1,0 +1,20 @@
+// An error at the edge → words and an exit code. Anything but a GoliveError is a mistake of ours and says so.
+
+import { exitCodes, GoliveError } from '../errors.ts';
+import { visible } from '../render/text.ts';
+import type { ProcessShell } from './shell.ts';
+
+/** Prints the error and returns the exit code. */
+export function explain(error: unknown, shell: ProcessShell): number {
+  if (error instanceof GoliveError) {
+    shell.err(`golive: ${visible(error.message, { newlines: true })}`);
+    if (error.hint !== undefined) shell.err(`  ${visible(error.hint, { newlines: true })}`);
+    return error.exit;
+  }
+  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  shell.err(
+    `golive ${shell.version} broke. This is a mistake in golive, not in your checklist; please report it with:`,
+  );
+  shell.err(visible(words.slice(0, 4000), { newlines: true }));
+  return exitCodes.usage;
+}

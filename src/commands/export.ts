@@ -1,0 +1,21 @@
+// `golive export RUN`: the log of a run as one file that anybody can verify.
+
+import { resolve } from 'node:path';
+import { writeNewFile } from '../effects/log-file.ts';
+import { joinLines } from '../log/statement.ts';
+import { openStore } from './runs.ts';
+import type { GlobalOptions, Shell } from './shell.ts';
+
+export interface ExportCommand extends GlobalOptions {
+  /** A path that is not there yet; absent: standard output. */
+  readonly out?: string | undefined;
+}
+
+/** Writes `run.jsonl`. The same run always gives the same bytes. */
+export async function exportRun(run: string, options: ExportCommand, shell: Shell): Promise<number> {
+  const log = joinLines(await openStore(options, shell).read(run, 0));
+  // Without its last line feed, which `out` adds.
+  if (options.out === undefined) shell.out(Buffer.from(log.subarray(0, -1)).toString('utf8'));
+  else writeNewFile(resolve(shell.cwd, options.out), log);
+  return 0;
+}

@@ -1,0 +1,55 @@
+// `golive note`: a remark in the log of an open run, from a session of its own.
+
+import { wallClock } from '../effects/clock.ts';
+import { GoliveError } from '../errors.ts';
+import { throwAwaySigner } from '../log/session-key.ts';
+import { openSession } from '../runner/opening.ts';
+import { ownCopy } from './resume.ts';
+import { findRun, openStore } from './runs.ts';
+import { signerFor, type SigningOptions } from './signing.ts';
+import type { GlobalOptions, ProcessShell } from './shell.ts';
+
+/** Appends a note. Returns 0. */
+export async function note(
+  wanted: string,
+  text: string,
+  options: GlobalOptions & SigningOptions,
+  shell: ProcessShell,
+): Promise<number> {
+  const store = openStore(options, shell);
+  const known = await findRun(store, wanted);
+  if (known.state.sealed) throw new GoliveError('sealed', `${known.run} is sealed; nothing can be added to it`);
+  if (known.state.session) {
+    throw new GoliveError('busy', `a session is writing ${known.run}, or it was killed`, {
+      hint: 'Type :note at its prompt. If it was killed, resume the run first.',
+      exit: 2,
+    });
+  }
+  const rehearsal = known.state.opened?.rehearsal === true;
+  const signer = rehearsal
+    ? throwAwaySigner(known.state.opened?.session.principal ?? 'operator')
+    : await signerFor('run', options, shell);
+  const { plan } = await ownCopy(store, known);
+  const started = Date.parse(known.state.at);
+  // A rehearsal has its own time: the note comes right after what is there.
+  const clock = rehearsal ? { ...wallClock(), now: () => started } : wallClock();
+  const journal = await openSession({
+    run: known.run,
+    store,
+    clock,
+    plan,
+    lines: await store.read(known.run, 0),
+    signer,
+    scrub: (same) => same,
+    shown: () => undefined,
+    host: shell.host,
+    tool: { name: 'golive', version: shell.version, node: shell.node },
+    callers: [],
+    endpoints: [],
+  });
+  const refused = await journal.order({ order: 'note', by: signer.principal, step: '', text });
+  await journal.order({ order: 'close-session', reason: 'later', until: '' });
+  if (refused !== undefined) throw new GoliveError('usage', refused);
+  shell.out(`noted in ${known.run}`);
+  return 0;
+}

@@ -1,0 +1,159 @@
+// `golive rehearse`: the real checklist against a stand-in, with a clock of its own. It cannot touch the world.
+
+import type { Mode } from '../engine/events.ts';
+import { bind } from '../checklist/bind.ts';
+import { valuesDigest } from '../checklist/digest.ts';
+import { GoliveError } from '../errors.ts';
+import { gitState } from '../effects/git.ts';
+import { runId } from '../effects/ids.ts';
+import { formatAt } from '../log/line.ts';
+import { throwAwaySigner } from '../log/session-key.ts';
+import { findWorld } from '../rehearsal/find-world.ts';
+import type { RehearsalWorld } from '../rehearsal/world.ts';
+import { atTerminal } from '../runner/at-terminal.ts';
+import { scripted, type People } from '../runner/people.ts';
+import { kinds } from '../steps/index.ts';
+import { mistakes, openChecklist } from './open-checklist.ts';
+import { localFolder, rehearsalOutside } from './outside.ts';
+import { openStore } from './runs.ts';
+import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
+import { parseT0 } from './t0.ts';
+import { work } from './work.ts';
+
+export interface RehearseOptions extends GlobalOptions {
+  readonly auto?: boolean;
+  readonly survey?: boolean;
+  readonly break?: readonly string[];
+  readonly world?: string;
+  readonly speed?: string;
+  readonly phase?: readonly string[];
+  readonly t0?: string;
+  readonly verbose?: boolean;
+}
+
+/** How much faster than real time the clock's jumps are shown, where nothing else is said. */
+const speedForTheEye = 60;
+
+/** Rehearses `aep-prod`. Returns the exit code the run would have had. */
+export async function rehearse(name: string, options: RehearseOptions, shell: ProcessShell): Promise<number> {
+  const mode: Mode = options.survey === true ? 'survey' : 'run';
+  const byItself = options.auto === true || mode === 'survey' || options.json === true || !shell.terminal.interactive;
+  const speed = speedOf(options.speed, byItself);
+  const opened = await openChecklist(name, shell);
+  const { checklist, target } = opened;
+  const found = findWorld({
+    checklist: checklist.body.name,
+    target,
+    cwd: shell.cwd,
+    breaks: options.break ?? [],
+    patchFile: options.world,
+  });
+  const { world } = found;
+  const inputs = rehearsedInputs(checklist.body.inputs ?? {}, world);
+  const bound = bind(checklist, kinds, { target, inputs });
+  if (!('plan' in bound))
+    throw bound.missing.length > 0 ? missingInputs(bound.missing, found.path) : mistakes(bound.problems, opened.shown);
+  const { plan } = bound;
+  const git = await gitState(opened.path, shell.env);
+  const store = openStore(options, shell);
+  const id = `rehearsal-${runId()}`;
+  const folder = localFolder(store.locate(id));
+  const outside = await rehearsalOutside(plan, world, shell, { start: Date.parse(world.start), speed, folder });
+  const signer = throwAwaySigner(operatorOf(world));
+  try {
+    return await work({
+      plan,
+      run: id,
+      store,
+      ...outside,
+      jump: (ms) => outside.clock.jump(ms),
+      signer,
+      secrets: world.secrets,
+      checklist: { path: opened.shown, digest: checklist.digest, ...git },
+      text: checklist.source.text,
+      changed: false,
+      opened: {
+        checklist: { name: plan.checklist, title: plan.title, path: opened.shown, digest: checklist.digest },
+        target,
+        mode,
+        rehearsal: true,
+        phases: options.phase ?? [],
+        git,
+        values_digest: valuesDigest(plan.names),
+        roster_digest: '',
+        store: `file:${store.locate(id)}`,
+        real_at: formatAt(Date.now()),
+      },
+      values: Object.entries(inputs).map(([input, value]) => ({
+        name: input,
+        json: JSON.stringify(value),
+        source: 'default' as const,
+      })),
+      ...(options.t0 !== undefined && { t0: parseT0(options.t0) }),
+      inputs: Object.entries(inputs).map(([input, value]) => ({
+        name: input,
+        text: String(value),
+        source: 'world file',
+      })),
+      people: rehearsedPeople(world, byItself),
+      personOf: (role) => personOf(world, role),
+      options,
+      shell,
+      command: howCalled(shell),
+    });
+  } finally {
+    await outside.close();
+  }
+}
+
+/** The calm operator of the world file, or somebody at the terminal in the same places. */
+export function rehearsedPeople(
+  world: RehearsalWorld,
+  byItself: boolean,
+): (terminal: Parameters<typeof atTerminal>[0]) => People {
+  const calm = scripted({
+    answers: world.answers,
+    votes: world.votes,
+    principal: (role) => personOf(world, role),
+    source: 'script',
+  });
+  return (terminal) => (byItself ? calm : atTerminal(terminal));
+}
+
+/** Who stands for a role in a rehearsal; whoever has none is the operator. */
+export function personOf(world: RehearsalWorld, role: string | undefined): string {
+  return (role === undefined ? undefined : world.people[role]?.principal) ?? operatorOf(world);
+}
+
+/** Whose throw-away key signs the sessions of a rehearsal. */
+export function operatorOf(world: RehearsalWorld): string {
+  return (
+    world.people['operator']?.principal ?? Object.values(world.people)[0]?.principal ?? 'operator@rehearsal.invalid'
+  );
+}
+
+function rehearsedInputs(
+  declared: Readonly<Record<string, { readonly default?: unknown; readonly secret?: boolean }>>,
+  world: RehearsalWorld,
+): RehearsalWorld['inputs'] {
+  const inputs = { ...world.inputs };
+  for (const [name, input] of Object.entries(declared)) {
+    if (input.secret !== true && !(name in inputs) && input.default !== undefined)
+      inputs[name] = input.default as never;
+  }
+  return inputs;
+}
+
+function missingInputs(missing: readonly string[], path: string): GoliveError {
+  return new GoliveError('missing-input', `the world has no value for ${missing.join(', ')}`, {
+    hint: `Give one under inputs: in ${path}.`,
+  });
+}
+
+function speedOf(text: string | undefined, byItself: boolean): number | 'max' {
+  if (text === undefined) return byItself ? 'max' : speedForTheEye;
+  const speed = Number(text);
+  if (text === 'max') return 'max';
+  if (speed > 0 && Number.isFinite(speed)) return speed;
+  throw new GoliveError('usage', `--speed takes a number above 0, or max, not ${text}`);
+}

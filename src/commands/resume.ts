@@ -1,0 +1,185 @@
+// `golive resume`: a new session on a run that is open. The run goes on with its own copy of the checklist.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { bind } from '../checklist/bind.ts';
+import { checklistDigest } from '../checklist/digest.ts';
+import { readChecklist } from '../checklist/read.ts';
+import type { Json } from '../engine/json.ts';
+import type { Plan } from '../engine/plan.ts';
+import type { State } from '../engine/state.ts';
+import { GoliveError } from '../errors.ts';
+import { throwAwaySigner } from '../log/session-key.ts';
+import { atTerminal } from '../runner/at-terminal.ts';
+import { kinds } from '../steps/index.ts';
+import type { RunStore } from '../world.ts';
+import { askInputs } from './ask-inputs.ts';
+import { mistakes } from './open-checklist.ts';
+import { localFolder, realOutside, rehearsalOutside, type OutsideOptions } from './outside.ts';
+import { operatorOf, personOf, rehearsedPeople } from './rehearse.ts';
+import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
+import { signerFor, type SigningOptions } from './signing.ts';
+import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
+import { refuseOtherRegion } from './trust.ts';
+import { work, type Work } from './work.ts';
+
+export interface ResumeOptions extends GlobalOptions, OutsideOptions, SigningOptions {
+  readonly verbose?: boolean;
+}
+
+/** Resumes the run that is meant. Returns the exit code. */
+export async function resume(wanted: string | undefined, options: ResumeOptions, shell: ProcessShell): Promise<number> {
+  const store = openStore(options, shell);
+  const known = await findRun(store, wanted);
+  refuseClosed(known);
+  if (!shell.terminal.interactive) {
+    throw new GoliveError(
+      'no-terminal',
+      'resuming needs somebody to ask: standard input and output have to be a terminal',
+    );
+  }
+  const { checklist, plan } = await ownCopy(store, known);
+  const opened = known.state.opened;
+  if (opened === undefined) throw new GoliveError('run', `${known.run} was never opened`);
+  const common = {
+    plan,
+    run: known.run,
+    store,
+    checklist: { path: opened.checklist.path, digest: opened.checklist.digest, ...opened.git },
+    text: checklist.source.text,
+    changed: hasChanged(opened.checklist.path, opened.checklist.digest, shell),
+    values: [],
+    inputs: [],
+    options,
+    shell,
+    command: howCalled(shell),
+  };
+  return opened.rehearsal ? resumeRehearsal(known, common) : resumeReal(common, checklist, options);
+}
+
+type Common = Pick<
+  Work,
+  'plan' | 'run' | 'store' | 'checklist' | 'text' | 'changed' | 'values' | 'inputs' | 'options' | 'shell' | 'command'
+>;
+
+async function resumeReal(
+  common: Common,
+  checklist: NonNullable<ReturnType<typeof readChecklist>['checklist']>,
+  options: ResumeOptions,
+): Promise<number> {
+  const { plan, shell } = common;
+  refuseOtherRegion(plan, shell);
+  const signer = await signerFor('run', options, shell);
+  // Secrets stand in no log: they are read, or asked for, again. Everything else is in the plan already.
+  const onlySecrets = { ...checklist, body: { ...checklist.body, inputs: secretInputs(checklist.body.inputs ?? {}) } };
+  const { secrets } = await askInputs(onlySecrets, { file: undefined, env: shell.env, mayAsk: true }, shell);
+  const outside = await realOutside(plan, options, shell);
+  try {
+    return await work({
+      ...common,
+      ...outside,
+      signer,
+      secrets,
+      people: (terminal) => atTerminal(terminal),
+      personOf: () => signer.principal,
+    });
+  } finally {
+    await outside.close();
+  }
+}
+
+async function resumeRehearsal(known: KnownRun, common: Common): Promise<number> {
+  const { plan, store, shell } = common;
+  const { findWorld } = await import('../rehearsal/find-world.ts');
+  const { world } = findWorld({
+    checklist: plan.checklist,
+    target: plan.target,
+    cwd: shell.cwd,
+    breaks: [],
+    patchFile: undefined,
+  });
+  const folder = localFolder(store.locate(known.run));
+  const outside = await rehearsalOutside(plan, world, shell, {
+    start: Date.parse(known.state.at),
+    speed: 'max',
+    folder,
+  });
+  const signer = throwAwaySigner(operatorOf(world));
+  try {
+    return await work({
+      ...common,
+      ...outside,
+      jump: (ms) => outside.clock.jump(ms),
+      signer,
+      secrets: world.secrets,
+      people: rehearsedPeople(world, false),
+      personOf: (role) => personOf(world, role),
+    });
+  } finally {
+    await outside.close();
+  }
+}
+
+function refuseClosed(known: KnownRun): void {
+  const { state } = known;
+  const mode = state.opened?.mode;
+  if (state.sealed) {
+    throw new GoliveError('sealed', `${known.run} (${nameOf(known)}) is sealed: ${state.sealed.result}`, {
+      hint: 'Look at it with `golive status`, or start another run.',
+    });
+  }
+  if (mode === 'dry-run' || mode === 'survey') {
+    throw new GoliveError(
+      'not-open',
+      `${known.run} is a ${mode === 'survey' ? 'survey' : 'dry run'}, which is not resumed`,
+      { hint: 'Start it again instead.' },
+    );
+  }
+}
+
+/** The plan as the run was opened with: from its copy of the checklist and the values in its log. */
+export async function ownCopy(
+  store: RunStore,
+  known: KnownRun,
+): Promise<{ checklist: NonNullable<ReturnType<typeof readChecklist>['checklist']>; plan: Plan }> {
+  const opened = known.state.opened;
+  const bytes = opened === undefined ? undefined : await store.getBlob(known.run, opened.checklist.digest);
+  if (opened === undefined || bytes === undefined) {
+    throw new GoliveError('incomplete', `the copy of the checklist that run ${known.run} carries is missing`, {
+      hint: `It belongs into ${store.locate(known.run)}/blobs.`,
+    });
+  }
+  const { checklist, problems } = readChecklist(new TextDecoder().decode(bytes), opened.checklist.path);
+  if (checklist === undefined || problems.length > 0) throw mistakes(problems, opened.checklist.path);
+  const bound = bind(checklist, kinds, {
+    target: opened.target,
+    inputs: inputsOf(known.state),
+    account: accountOf(known.state),
+  });
+  if (!('plan' in bound)) throw mistakes(bound.problems, opened.checklist.path);
+  return { checklist, plan: bound.plan };
+}
+
+function inputsOf(state: State): Readonly<Record<string, Json>> {
+  const own = Object.entries(state.values).filter(([, value]) => value.step === '');
+  return Object.fromEntries(own.map(([name, value]) => [name, JSON.parse(value.json) as Json]));
+}
+
+/** An account that came from a values file is in the log as the caller's. */
+function accountOf(state: State): string | undefined {
+  return state.opened?.session.callers[0]?.account;
+}
+
+function secretInputs<T extends { readonly secret?: boolean | undefined }>(
+  inputs: Readonly<Record<string, T>>,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(inputs).filter(([, input]) => input.secret === true));
+}
+
+function hasChanged(path: string, digest: string, shell: ProcessShell): boolean {
+  try {
+    return checklistDigest(readFileSync(resolve(shell.cwd, path), 'utf8')) !== digest;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+// `golive run`: a checklist against a real target, or with --dry-run only the looks.
+
+import type { Mode } from '../engine/events.ts';
+import { bind } from '../checklist/bind.ts';
+import { valuesDigest } from '../checklist/digest.ts';
+import { GoliveError } from '../errors.ts';
+import { gitState } from '../effects/git.ts';
+import { runId } from '../effects/ids.ts';
+import { formatAt } from '../log/line.ts';
+import { inTurn, scripted, type People } from '../runner/people.ts';
+import { atTerminal } from '../runner/at-terminal.ts';
+import { kinds } from '../steps/index.ts';
+import { askInputs } from './ask-inputs.ts';
+import { openDesk } from './desk.ts';
+import { mistakes, openChecklist, openValues } from './open-checklist.ts';
+import { realOutside, type OutsideOptions } from './outside.ts';
+import { nameOf, openRunOf, openStore } from './runs.ts';
+import { signerFor, type SigningOptions } from './signing.ts';
+import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
+import { parseT0 } from './t0.ts';
+import { refuseOtherRegion, trustChecklist } from './trust.ts';
+import { work } from './work.ts';
+
+export interface RunOptions extends GlobalOptions, OutsideOptions, SigningOptions {
+  readonly values?: string;
+  readonly phase?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly t0?: string;
+  readonly new?: boolean;
+  readonly trustChecklist?: string;
+  readonly verbose?: boolean;
+}
+
+/** Starts a run of `aep-prod`, or offers to resume the one that is open. Returns the exit code. */
+export async function run(name: string, options: RunOptions, shell: ProcessShell): Promise<number> {
+  const mode: Mode =
+    options.dryRun === true || !shell.terminal.interactive || options.json === true ? 'dry-run' : 'run';
+  const store = openStore(options, shell);
+  const t0 = options.t0 === undefined ? undefined : parseT0(options.t0);
+  const opened = await openChecklist(name, shell);
+  const open = mode === 'run' && options.new !== true ? await openRunOf(store, name) : undefined;
+  if (open) {
+    const question = `Run ${open.run} is open since ${open.state.at}. Go on with it?`;
+    if (await openDesk(shell).confirm(question)) return (await import('./resume.ts')).resume(open.run, options, shell);
+    throw new GoliveError('open-run', `${nameOf(open)} has an open run: ${open.run}`, {
+      hint: `Go on with it: ${howCalled(shell)} resume ${open.run}\n  Start another one beside it: add --new`,
+    });
+  }
+  const { checklist, target } = opened;
+  const file = await openValues(options.values, checklist, shell);
+  await trustChecklist(opened, options.trustChecklist, shell);
+  const { values, secrets } = await askInputs(checklist, { file, env: shell.env, mayAsk: mode === 'run' }, shell);
+  const inputs = Object.fromEntries(values.map(({ name: input, value }) => [input, value]));
+  const bound = bind(checklist, kinds, { target, inputs, account: file?.accounts[target] });
+  if (!('plan' in bound)) throw mistakes(bound.problems, opened.shown);
+  const { plan } = bound;
+  refuseOtherRegion(plan, shell);
+  const phases = options.phase ?? [];
+  const unknown = phases.find((phase) => !plan.phases.some(({ id }) => id === phase));
+  if (unknown !== undefined) {
+    throw new GoliveError('usage', `${name} has no phase ${unknown}`, {
+      hint: `Phases: ${plan.phases.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  const git = await gitState(opened.path, shell.env);
+  const signer = await signerFor(mode, options, shell);
+  const outside = await realOutside(plan, options, shell);
+  const id = runId();
+  const written = scripted({
+    answers: file?.answers ?? {},
+    votes: {},
+    principal: () => signer.principal,
+    source: 'file',
+  });
+  try {
+    return await work({
+      plan,
+      run: id,
+      store,
+      ...outside,
+      signer,
+      secrets,
+      checklist: { path: opened.shown, digest: checklist.digest, ...git },
+      text: checklist.source.text,
+      changed: false,
+      opened: {
+        checklist: { name: plan.checklist, title: plan.title, path: opened.shown, digest: checklist.digest },
+        target,
+        mode,
+        rehearsal: false,
+        phases,
+        git,
+        values_digest: valuesDigest(plan.names),
+        roster_digest: '',
+        store: `file:${store.locate(id)}`,
+        real_at: formatAt(Date.now()),
+      },
+      values: values.map(({ name: input, value, source }) => ({ name: input, json: JSON.stringify(value), source })),
+      ...(t0 !== undefined && { t0 }),
+      inputs: values.map(({ name: input, value, source }) => ({ name: input, text: String(value), source })),
+      people: (terminal): People => (mode === 'run' ? inTurn(written, atTerminal(terminal)) : written),
+      personOf: () => signer.principal,
+      options,
+      shell,
+      command: howCalled(shell),
+    });
+  } finally {
+    await outside.close();
+  }
+}

@@ -1,0 +1,82 @@
+// Runs that are here: which are open, and which one a person means.
+
+import { resolve } from 'node:path';
+import { evolve } from '../engine/evolve.ts';
+import { initialState, type State } from '../engine/state.ts';
+import { fileStore } from '../effects/store-file.ts';
+import { GoliveError } from '../errors.ts';
+import { readEvents } from '../log/replay.ts';
+import type { RunStore } from '../world.ts';
+import type { GlobalOptions, Shell } from './shell.ts';
+
+export interface KnownRun {
+  readonly run: string;
+  readonly state: State;
+}
+
+/** The store of `--runs-dir`, else `.golive/runs` here. */
+export function openStore(options: GlobalOptions, shell: Shell): RunStore {
+  return fileStore(resolve(shell.cwd, options.runsDir ?? '.golive/runs'));
+}
+
+/** A run with its state. */
+export async function readRun(store: RunStore, run: string): Promise<KnownRun> {
+  const lines = await store.read(run, 0);
+  if (lines.length === 0)
+    throw new GoliveError('run', `there is no run ${run}`, { hint: `Looked in ${store.locate(run)}.` });
+  return { run, state: readEvents(lines).reduce(evolve, initialState()) };
+}
+
+/** Every run, newest first. */
+export async function allRuns(store: RunStore): Promise<readonly KnownRun[]> {
+  const runs: KnownRun[] = [];
+  for (const run of await store.list()) {
+    const lines = await store.read(run, 0);
+    if (lines.length > 0) runs.push({ run, state: readEvents(lines).reduce(evolve, initialState()) });
+  }
+  return runs;
+}
+
+/** True while a run can go on: a dry run and a survey never count. */
+export function isOpen({ state }: KnownRun): boolean {
+  return state.sealed === undefined && state.opened?.mode === 'run';
+}
+
+/** `aep-prod`. */
+export function nameOf({ state }: KnownRun): string {
+  return `${state.opened?.checklist.name ?? ''}-${state.opened?.target ?? ''}`;
+}
+
+/** The open run for `aep-prod`, rehearsals left out. */
+export async function openRunOf(store: RunStore, name: string): Promise<KnownRun | undefined> {
+  return (await allRuns(store)).find(
+    (known) => isOpen(known) && nameOf(known) === name && known.state.opened?.rehearsal !== true,
+  );
+}
+
+/** The run a person means: by id or the beginning of one, by name (the newest open one), or the newest open run. */
+export async function findRun(store: RunStore, wanted: string | undefined): Promise<KnownRun> {
+  if (wanted !== undefined && (await store.list()).includes(wanted)) return readRun(store, wanted);
+  const runs = await allRuns(store);
+  if (wanted === undefined) {
+    const open = runs.find(isOpen);
+    if (open) return open;
+    throw new GoliveError('run', 'no run is open here', {
+      hint: 'Start one with `golive run NAME-TARGET`, or name a run.',
+    });
+  }
+  const named = runs.filter((known) => nameOf(known) === wanted);
+  const chosen = named.find(isOpen) ?? named[0];
+  if (chosen) return chosen;
+  const begun = runs.filter((known) => known.run.startsWith(wanted));
+  if (begun.length === 1 && begun[0] && wanted.length >= 4) return begun[0];
+  throw new GoliveError('run', `there is no run ${wanted} here`, {
+    hint:
+      runs.length === 0
+        ? 'No run is kept here; see --runs-dir.'
+        : `Runs: ${runs
+            .slice(0, 5)
+            .map((known) => `${known.run} (${nameOf(known)})`)
+            .join(', ')}.`,
+  });
+}

@@ -1,0 +1,98 @@
+// `golive status`: where a run stands, what is open, what is due when.
+
+import { dueAt } from '../engine/next.ts';
+import { formatDuration } from '../engine/duration.ts';
+import { stepsOf } from '../engine/plan.ts';
+import { rollUp } from '../engine/rollup.ts';
+import { standing } from '../engine/standing.ts';
+import { stepState } from '../engine/state.ts';
+import { exceptionLines } from '../render/closing.ts';
+import { pair, tally, tallyWords, type Page } from '../render/layout.ts';
+import { visible } from '../render/text.ts';
+import { theme } from '../render/theme.ts';
+import { ownCopy } from './resume.ts';
+import { allRuns, findRun, isOpen, nameOf, openStore, type KnownRun } from './runs.ts';
+import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
+
+/** One run, or without a name every run that is here. Returns 0. */
+export async function status(wanted: string | undefined, options: GlobalOptions, shell: ProcessShell): Promise<number> {
+  const store = openStore(options, shell);
+  if (wanted === undefined) {
+    const runs = await allRuns(store);
+    if (options.json === true) shell.out(JSON.stringify(runs.map(summary), null, 2));
+    else if (runs.length === 0) shell.out('No run is kept here.');
+    else
+      for (const known of runs)
+        shell.out(
+          `${known.run.padEnd(36)}  ${nameOf(known).padEnd(14)}  ${words(known).padEnd(14)}  ${known.state.at}`,
+        );
+    return 0;
+  }
+  const known = await findRun(store, wanted);
+  const { plan } = await ownCopy(store, known);
+  const { state } = known;
+  // A rehearsal's time is its own; what counts there is when its newest event was.
+  const now = state.opened?.rehearsal === true ? Date.parse(state.at) : Date.now();
+  const outcome = rollUp(plan, state, now);
+  if (options.json === true) {
+    const steps = stepsOf(plan).map((step) => {
+      const { verdict, overlay, attempt } = stepState(state, step.id);
+      return {
+        id: step.id,
+        phase: step.phase,
+        severity: step.severity,
+        standing: standing(step, stepState(state, step.id), now),
+        attempt,
+        verdict: verdict?.verdict ?? null,
+        overlay: overlay?.type ?? null,
+      };
+    });
+    shell.out(JSON.stringify({ ...summary(known), counts: outcome.counts, steps }, null, 2));
+    return 0;
+  }
+  const page: Page = {
+    width: shell.terminal.width,
+    theme: theme({ colour: shell.terminal.colour, unicode: shell.terminal.unicode }),
+  };
+  const lines = [
+    `${visible(nameOf(known))}  ${words(known)}  ${tally(outcome.counts, tallyWords)}`,
+    ...exceptionLines(page, plan, state, now),
+  ];
+  for (const phase of plan.phases) {
+    if (state.phases[phase.id] === 'closed') continue;
+    const due = dueAt(phase, state);
+    const when =
+      due === Number.POSITIVE_INFINITY
+        ? 'when T is set'
+        : due <= now
+          ? 'now'
+          : `${new Date(due).toISOString()}, in ${formatDuration(due - now)}`;
+    lines.push(...pair(page, 2, phase.at, `${phase.title}: due ${when}`, 8));
+  }
+  lines.push(...pair(page, 2, 'run', known.run, 8));
+  if (isOpen(known)) lines.push(...pair(page, 2, 'go on', `${howCalled(shell)} resume ${known.run}`, 8));
+  for (const line of lines) shell.out(line);
+  return 0;
+}
+
+function words(known: KnownRun): string {
+  const { state } = known;
+  if (state.sealed) return `sealed, ${state.sealed.result}`;
+  if (state.paused) return 'paused';
+  if (state.opened?.mode === 'dry-run') return 'dry run';
+  return state.session ? 'in a session' : 'open';
+}
+
+function summary(known: KnownRun): Readonly<Record<string, unknown>> {
+  const { run, state } = known;
+  return {
+    run,
+    name: nameOf(known),
+    mode: state.opened?.mode,
+    rehearsal: state.opened?.rehearsal,
+    open: isOpen(known),
+    at: state.at,
+    t0: state.t0 ?? null,
+    sealed: state.sealed ?? null,
+  };
+}

@@ -1,0 +1,94 @@
+// A checklist is code. One that is not golive's own is shown and asked about before it first runs; and the region a
+// person's shell is set to has to be the one the target names.
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { stepsAt, callOfStep } from '../checklist/calls.ts';
+import type { Plan } from '../engine/plan.ts';
+import { openFiles } from '../effects/files.ts';
+import { GoliveError } from '../errors.ts';
+import { visible } from '../render/text.ts';
+import { kinds } from '../steps/index.ts';
+import { openDesk } from './desk.ts';
+import type { OpenChecklist } from './open-checklist.ts';
+import type { ProcessShell } from './shell.ts';
+
+/** Returns when the checklist may run; throws GoliveError `untrusted` otherwise. */
+export async function trustChecklist(
+  opened: OpenChecklist,
+  given: string | undefined,
+  shell: ProcessShell,
+): Promise<void> {
+  const { digest } = opened.checklist;
+  const known = knownFile(shell);
+  const ours = opened.path.startsWith(join(openFiles().home, 'checklists'));
+  if (ours || isKnown(known, digest)) return;
+  if (given !== undefined && given.length >= 12 && digest.startsWith(given)) return;
+  const hint = `Read it, then say --trust-checklist ${digest}`;
+  if (!shell.terminal.interactive) {
+    throw new GoliveError(
+      'untrusted',
+      `${opened.shown} is not golive's own checklist and has not been run here before`,
+      { hint },
+    );
+  }
+  const desk = openDesk(shell);
+  desk.print(reachLines(opened));
+  if (!(await desk.confirm('You have not run this checklist before. Run it?')))
+    throw new GoliveError('untrusted', 'nothing was started', { hint });
+  mkdirSync(dirname(known), { recursive: true, mode: 0o700 });
+  writeFileSync(known, `${digest} ${createHash('sha256').update(opened.path).digest('hex').slice(0, 8)}\n`, {
+    flag: 'a',
+    mode: 0o600,
+  });
+}
+
+/** What the checklist reaches: hosts it asks and AWS operations it calls. */
+function reachLines(opened: OpenChecklist): string[] {
+  const { body } = opened.checklist;
+  const reached = new Set<string>();
+  const note = (kind: string, args: Readonly<Record<string, unknown>>): void => {
+    if (typeof args['url'] === 'string')
+      reached.add(`${kind} ${typeof args['method'] === 'string' ? args['method'] : 'GET'} ${args['url']}`);
+    else if (typeof args['operation'] === 'string') reached.add(`${kind} ${args['operation']}`);
+    else reached.add(kind);
+  };
+  for (const { step } of stepsAt(body)) {
+    const call = callOfStep(step, body, kinds);
+    if (call) note(call.kind.name, call.args);
+  }
+  return [
+    `${opened.shown} (sha256 ${opened.checklist.digest.slice(0, 12)}) reaches:`,
+    ...[...reached].toSorted().map((line) => `  ${visible(line)}`),
+  ];
+}
+
+function knownFile(shell: ProcessShell): string {
+  const base = shell.env['XDG_STATE_HOME'] ?? join(shell.env['HOME'] ?? homedir(), '.local', 'state');
+  return join(base, 'golive', 'trusted-checklists');
+}
+
+function isKnown(file: string, digest: string): boolean {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .some((line) => line.startsWith(digest));
+  } catch {
+    return false;
+  }
+}
+
+/** Throws GoliveError `region` when the environment says another region than the target: somebody means another place. */
+export function refuseOtherRegion(plan: Plan, shell: ProcessShell): void {
+  const said = shell.env['AWS_REGION'] ?? shell.env['AWS_DEFAULT_REGION'];
+  if (said === undefined || said === '' || said === plan.aws.region) return;
+  throw new GoliveError(
+    'region',
+    `${plan.checklist}-${plan.target} is in ${plan.aws.region}, and this shell is set to ${said}`,
+    {
+      hint: `Unset AWS_REGION and AWS_DEFAULT_REGION, or set them to ${plan.aws.region}.`,
+    },
+  );
+}

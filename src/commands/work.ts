@@ -1,0 +1,200 @@
+// One process working on a run, from the first screen to the last line: shared by run, resume and rehearse.
+
+import type { Bodies } from '../engine/events.ts';
+import type { Json } from '../engine/json.ts';
+import { stepsOf, type Plan } from '../engine/plan.ts';
+import { formatDuration } from '../engine/duration.ts';
+import { formatAt } from '../log/line.ts';
+import { eventLine } from '../render/ndjson.ts';
+import { openingLines, type OpeningScreen } from '../render/opening.ts';
+import { openTranscript, type Transcript } from '../render/transcript.ts';
+import { guardAws } from '../runner/guard.ts';
+import { atTerminal, type Terminal } from '../runner/at-terminal.ts';
+import { openSession } from '../runner/opening.ts';
+import type { Journal } from '../runner/journal.ts';
+import type { People } from '../runner/people.ts';
+import { openReader } from '../runner/reader.ts';
+import { workOn } from '../runner/runner.ts';
+import { scopeOf, scrubber, type Secrets } from '../runner/scope.ts';
+import type { Session } from '../runner/session.ts';
+import type { AwsSession, Clock, Http, RunStore, Signer } from '../world.ts';
+import { openDesk, type Desk } from './desk.ts';
+import { end } from './ending.ts';
+import type { ProcessShell } from './shell.ts';
+
+export interface Work {
+  readonly plan: Plan;
+  readonly run: string;
+  readonly store: RunStore;
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly aws: AwsSession;
+  readonly signer: Signer;
+  readonly secrets: Secrets;
+  readonly checklist: OpeningScreen['checklist'];
+  /** The bytes of the checklist, kept with a new run. */
+  readonly text: string;
+  readonly changed: boolean;
+  /** What a new run begins with; absent when it is resumed. */
+  readonly opened?: Omit<Bodies['run.open'], 'session'>;
+  readonly values: readonly Omit<Bodies['value.set'], 'step'>[];
+  /** T in ms, when it was given. */
+  readonly t0?: number;
+  readonly inputs: OpeningScreen['inputs'];
+  /** Who answers; `terminal` makes the people at this terminal. */
+  readonly people: (terminal: Terminal) => People;
+  /** Who answers for a role. */
+  readonly personOf: (role: string | undefined) => string;
+  /** Moves a rehearsal's clock on between sessions; absent in a real run, which waits for its people instead. */
+  readonly jump?: (ms: number) => Promise<void>;
+  readonly options: { readonly verbose?: boolean; readonly json?: boolean };
+  readonly shell: ProcessShell;
+  /** How golive is called, for the lines that say how to go on. */
+  readonly command: string;
+}
+
+/** Works until the run is sealed, paused, interrupted or has to wait. Returns the exit code. */
+export async function work(given: Work): Promise<number> {
+  const { shell, clock, plan } = given;
+  const desk = deskOf(given);
+  const guard = guardAws(given.aws, plan);
+  const blind = usesAws(plan) ? await guard.check(shell.signal) : undefined;
+  for (let first = true; ; first = false) {
+    const journal = await beginSession(given, guard.callers(), desk, first);
+    if (first) await beginRun(given, journal, desk, guard.callers(), blind);
+    const ending = await workOn(sessionOf(given, journal, desk, guard.aws));
+    desk.flush(journal);
+    desk.screen.live('');
+    if (ending.end === 'later' && given.jump && Number.isFinite(ending.until)) {
+      await journal.order({ order: 'close-session', reason: 'later', until: formatAt(ending.until) });
+      desk.print([desk.page.theme.dim(`  ${formatDuration(ending.until - clock.now())} later, in a new session`)]);
+      await given.jump(ending.until);
+      continue;
+    }
+    return end(given, journal, desk, ending);
+  }
+}
+
+/** The desk with the transcript of this run on it. */
+export interface RunDesk extends Desk {
+  readonly transcript: Transcript;
+  flush(journal: Journal): void;
+}
+
+function deskOf({ shell, options, plan, clock }: Work): RunDesk {
+  const desk = openDesk(shell, options.json === true);
+  const transcript = openTranscript(plan, desk.page, options.verbose === true);
+  return { ...desk, transcript, flush: (journal) => desk.print(transcript.lines(journal.state(), clock.now())) };
+}
+
+async function beginSession(
+  given: Work,
+  callers: ReturnType<ReturnType<typeof guardAws>['callers']>,
+  desk: RunDesk,
+  first: boolean,
+): Promise<Journal> {
+  const { shell, run, store, clock, plan, signer, options } = given;
+  const fresh = first ? given.opened : undefined;
+  // Blob before event: the checklist is there before the line that names it.
+  if (fresh) await store.putBlob(run, new TextEncoder().encode(given.text));
+  const lines = fresh ? [] : await store.read(run, 0);
+  const scrub = scrubber(given.secrets);
+  return openSession({
+    run,
+    store,
+    clock,
+    plan,
+    lines,
+    signer,
+    scrub,
+    callers,
+    host: shell.host,
+    tool: { name: 'golive', version: shell.version, node: shell.node },
+    endpoints: given.aws.overrides.map(({ host }) => host),
+    ...(fresh && { opened: fresh }),
+    shown: (event) => {
+      desk.transcript.add(event);
+      if (options.json) shell.out(eventLine(run, event));
+    },
+  });
+}
+
+async function beginRun(
+  given: Work,
+  journal: Journal,
+  desk: RunDesk,
+  callers: OpeningScreen['callers'],
+  blind: string | undefined,
+): Promise<void> {
+  const state = journal.state();
+  const t0 = given.t0 ?? (state.t0 === undefined ? undefined : Date.parse(state.t0));
+  const { plan, signer, opened = state.opened } = given;
+  desk.print(
+    openingLines(desk.page, {
+      version: given.shell.version,
+      name: `${plan.checklist}-${plan.target}`,
+      title: plan.title,
+      mode: opened?.mode ?? 'run',
+      rehearsal: opened?.rehearsal === true,
+      run: given.run,
+      resumed: given.opened === undefined,
+      checklist: given.checklist,
+      changed: given.changed,
+      callers,
+      endpoints: given.aws.overrides,
+      key: { source: signer.source, principal: signer.principal },
+      t0,
+      inputs: given.inputs,
+      log: given.store.locate(given.run),
+    }),
+  );
+  if (blind !== undefined) desk.print([desk.page.theme.warn(`  AWS cannot be asked: ${blind}`)]);
+  for (const value of given.values) await journal.order({ order: 'set-value', ...value });
+  if (given.t0 !== undefined && formatAt(given.t0) !== state.t0) {
+    await journal.order({ order: 'set-clock', t0: formatAt(given.t0), source: 'command line' });
+  }
+}
+
+function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession): Session {
+  const { plan, clock, http, signer, store, run } = given;
+  const world = { clock, http, aws };
+  const facts = async (digest: string): Promise<Json | undefined> => {
+    const bytes = await store.getBlob(run, digest);
+    return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as Json);
+  };
+  const people = given.people({
+    operator: desk.operator,
+    screen: desk.screen,
+    page: desk.page,
+    plan,
+    state: () => journal.state(),
+    now: () => clock.now(),
+    principal: signer.principal,
+    personOf: given.personOf,
+    facts,
+    note: async (step, text) => {
+      await journal.order({ order: 'note', by: signer.principal, step, text });
+      desk.flush(journal);
+    },
+  });
+  const reader = openReader(plan, world, () => scopeOf(plan, journal.state(), run, given.secrets));
+  return {
+    plan,
+    journal,
+    world,
+    aws,
+    reader,
+    people,
+    screen: desk.screen,
+    flush: () => desk.flush(journal),
+    signal: given.shell.signal,
+  };
+}
+
+function usesAws(plan: Plan): boolean {
+  const calls = [
+    ...Object.values(plan.probes).map((probe) => probe.call),
+    ...stepsOf(plan).flatMap((step) => ('call' in step.work && step.work.call ? [step.work.call] : [])),
+  ];
+  return calls.some((call) => call.kind.startsWith('aws.'));
+}

@@ -1,0 +1,17 @@
+// The commit a file stands in, as far as git knows.
+
+import { dirname } from 'node:path';
+import { runProgram } from './keygen.ts';
+
+/** Commit of the folder's checkout and whether its tree has changes; an empty commit outside git. */
+export async function gitState(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly commit: string; readonly dirty: boolean }> {
+  const place = { cwd: dirname(file), env };
+  const head = await runProgram('git', ['rev-parse', 'HEAD'], place).catch(() => undefined);
+  const commit = head?.code === 0 ? new TextDecoder().decode(head.out).trim() : '';
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return { commit: '', dirty: false };
+  const changes = await runProgram('git', ['status', '--porcelain', '--untracked-files=normal', '--', '.'], place);
+  return { commit, dirty: changes.code !== 0 || changes.out.length > 0 };
+}

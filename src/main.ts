@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// The process boundary: arguments, signals, the terminal, and the only exit.
+
+import { setMaxListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { runCli } from './cli.ts';
+import type { ProcessShell, Terminal } from './commands/shell.ts';
+
+const abort = new AbortController();
+// Every request and sleep under way listens to it.
+setMaxListeners(0, abort.signal);
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // The second signal means it: what is durable is durable.
+    if (abort.signal.aborted) process.exit(130);
+    abort.abort(name);
+  });
+}
+
+// A reader that went away (`golive show | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stderr.on('error', () => undefined);
+
+const { env, stdin, stdout, stderr } = process;
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** A width to write for where nobody can see one: the one people paste into tickets. */
+const pipedWidth = 100;
+const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+const colourOff = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' || process.argv.includes('--no-color');
+const colourOn = (env['FORCE_COLOR'] ?? '0') !== '0';
+
+const terminal: Terminal = {
+  input: stdin,
+  output: stdout,
+  interactive: stdin.isTTY && stdout.isTTY,
+  live: stdout.isTTY && env['TERM'] !== 'dumb',
+  colour: !colourOff && (stdout.isTTY || colourOn),
+  unicode: /utf-?8/i.test(locale) || (locale === '' && !stdout.isTTY),
+  width: Math.max(40, stdout.isTTY ? stdout.columns : pipedWidth),
+};
+
+const shell: ProcessShell = {
+  out: (text) => void stdout.write(`${text}\n`),
+  err: (text) => void stderr.write(`${text}\n`),
+  env,
+  cwd: process.cwd(),
+  version,
+  host: hostname(),
+  node: process.version,
+  terminal,
+  signal: abort.signal,
+};
+
+process.exitCode = await runCli(process.argv.slice(2), shell);
+// Open connections and handles must not keep a finished run alive; what was written to the pipes goes out first.
+await Promise.all([stdout, stderr].map((stream) => new Promise((flushed) => stream.write('', flushed))));
+process.exit();

@@ -1,0 +1,92 @@
+// The first screen: what is about to happen, where, as whom, and what it will be signed with.
+
+import type { State } from '../engine/state.ts';
+import { pair, type Page } from './layout.ts';
+import { visible } from './text.ts';
+
+export interface OpeningScreen {
+  readonly version: string;
+  /** `aep-prod`. */
+  readonly name: string;
+  readonly title: string;
+  readonly mode: 'run' | 'dry-run' | 'survey';
+  readonly rehearsal: boolean;
+  readonly run: string;
+  readonly resumed: boolean;
+  readonly checklist: {
+    readonly path: string;
+    readonly digest: string;
+    readonly commit: string;
+    readonly dirty: boolean;
+  };
+  /** Set when the file differs from the copy the run carries. */
+  readonly changed: boolean;
+  readonly callers: readonly { readonly account: string; readonly region: string; readonly arn: string }[];
+  /** Hosts that stand in for AWS. */
+  readonly endpoints: readonly { readonly host: string; readonly from: string }[];
+  readonly key: { readonly source: string; readonly principal: string };
+  /** T in ms; undefined while it is not set. */
+  readonly t0: number | undefined;
+  readonly inputs: readonly { readonly name: string; readonly text: string; readonly source: string }[];
+  readonly log: string;
+}
+
+/** The first screen, without foreign control characters. */
+export function openingLines(page: Page, screen: OpeningScreen): string[] {
+  const { theme } = page;
+  const what = screen.rehearsal ? 'rehearsal of ' : screen.mode === 'dry-run' ? 'dry run of ' : '';
+  const dot = theme.glyphs.dot;
+  const lines = [
+    `${theme.bold(`golive ${screen.version}`)} ${dot} ${screen.resumed ? 'resuming the ' : ''}${what || (screen.resumed ? 'run of ' : '')}${theme.bold(visible(screen.name))} ${dot} ${visible(screen.title)}`,
+  ];
+  const row = (name: string, text: string): void => void lines.push(...pair(page, 2, name, text, 11));
+  const { checklist } = screen;
+  const git =
+    checklist.commit === ''
+      ? 'not in git'
+      : `git ${checklist.commit.slice(0, 8)}${checklist.dirty ? ', with uncommitted changes' : ''}`;
+  row('checklist', `${checklist.path}  sha256 ${checklist.digest.slice(0, 12)}, ${git}`);
+  if (screen.changed) row('', 'The file has changed since this run began; the run goes on with its own copy.');
+  for (const caller of screen.callers) {
+    row('account', `${caller.account} ${caller.region}`);
+    row('caller', caller.arn);
+  }
+  if (screen.callers.length === 0) row('account', 'none: nothing in this checklist calls AWS');
+  for (const endpoint of screen.endpoints) {
+    lines.push(
+      ...pair(
+        page,
+        2,
+        'AWS',
+        `${endpoint.host} (${endpoint.from}) answers instead of AWS: not evidence about AWS`,
+        11,
+      ).map((line) => theme.bad(line)),
+    );
+  }
+  row('T', clockText(screen.t0));
+  row('key', `${screen.key.source}, ${screen.key.principal}`);
+  if (screen.inputs.length > 0)
+    row('inputs', screen.inputs.map(({ name, text, source }) => `${name} = ${text} (${source})`).join(', '));
+  row('run', screen.run);
+  row('log', screen.log);
+  return lines;
+}
+
+/** T in UTC and in the machine's own zone. */
+export function clockText(t0: number | undefined): string {
+  if (t0 === undefined) return 'not set: phases up to T are due at once, later ones wait';
+  const moment = new Date(t0);
+  const local = moment.toLocaleString('sv-SE', { timeZoneName: 'short' });
+  return `${moment.toISOString().replace('.000Z', 'Z')}  (${local} here)`;
+}
+
+/** `12 of 23 settled`, for the line above a prompt. */
+export function progressText(state: State, settled: number, total: number, red: number): string {
+  const open = total - settled - red;
+  const parts = [
+    `${settled} of ${total} settled`,
+    ...(red > 0 ? [`${red} red`] : []),
+    ...(open > 0 ? [`${open} to come`] : []),
+  ];
+  return `${parts.join(', ')}${state.t0 === undefined ? '' : `; T ${state.t0}`}`;
+}

@@ -1,0 +1,81 @@
+// Opening and closing a session: a person grants a fresh key the right to write, and in the end seals what was written.
+
+import type { Bodies, SessionOpening } from '../engine/events.ts';
+import { rollUp, type Outcome } from '../engine/rollup.ts';
+import { sealBody } from '../engine/decide.ts';
+import { hashLine } from '../log/line.ts';
+import { participantsOf, readEvents } from '../log/replay.ts';
+import { newSessionKey } from '../log/session-key.ts';
+import { grantEnvelope, sealEnvelope } from '../log/statement.ts';
+import type { Signer } from '../world.ts';
+import { openJournal, type Journal, type JournalOptions } from './journal.ts';
+
+/** How long a grant lasts, in ms: one working day on the phone and at the keyboard. */
+const grantMs = 12 * 3_600_000;
+
+export interface SessionOptions extends Omit<JournalOptions, 'key'> {
+  readonly signer: Signer;
+  readonly host: string;
+  readonly tool: SessionOpening['tool'];
+  readonly callers: SessionOpening['callers'];
+  readonly endpoints: readonly string[];
+  /** What a new run begins with; a run that is there already has it. */
+  readonly opened?: Omit<Bodies['run.open'], 'session'>;
+}
+
+/** Opens a session on a new run (with `opened`) or on one that is there. The opening line is durable when it resolves. */
+export async function openSession(options: SessionOptions): Promise<Journal> {
+  const { signer, run, clock } = options;
+  const key = newSessionKey();
+  const journal = openJournal({ ...options, key });
+  const now = clock.now();
+  const head = journal.state().at;
+  const from = Math.max(now, head === '' ? 0 : Date.parse(head));
+  const grant = await grantEnvelope({
+    signer,
+    run,
+    sid: key.sid,
+    sessionKey: key.publicKey,
+    from,
+    until: from + grantMs,
+  });
+  const session: SessionOpening = {
+    principal: signer.principal,
+    key: key.publicKey,
+    grant,
+    host: options.host,
+    tool: options.tool,
+    clock_offset: head === '' ? 0 : Math.trunc(now - Date.parse(head)),
+    callers: options.callers,
+    endpoints: options.endpoints,
+  };
+  const first = options.opened
+    ? ({ kind: 'run.open', body: { ...options.opened, session } } as const)
+    : ({ kind: 'session.open', body: { session } } as const);
+  await journal.append([first]);
+  if (journal.state().paused) await journal.order({ order: 'resume', by: signer.principal });
+  return journal;
+}
+
+/** Seals the run with the verdict it has at this moment. Nothing can be added afterwards. */
+export async function sealRun(
+  journal: Journal,
+  plan: JournalOptions['plan'],
+  signer: Signer,
+  now: number,
+): Promise<Outcome> {
+  const outcome = rollUp(plan, journal.state(), now);
+  const body = sealBody(plan, journal.state(), now);
+  const lines = journal.lines();
+  const last = lines.at(-1);
+  const statement = await sealEnvelope({
+    signer,
+    run: journal.run,
+    lines,
+    head: last === undefined ? '' : hashLine(last),
+    result: body.result,
+    participants: participantsOf(readEvents(lines)),
+  });
+  await journal.append([{ kind: 'seal', body: { ...body, principal: signer.principal, statement } }]);
+  return outcome;
+}

@@ -1,0 +1,85 @@
+// The people of a run as the runner sees them: somebody at a terminal, a values file, or the calm operator of a rehearsal.
+
+import type { Json } from '../engine/json.ts';
+import type { Step } from '../engine/plan.ts';
+
+export interface Answer {
+  readonly answer: Json;
+  readonly evidence: string;
+  readonly by: string;
+  readonly source: 'asked' | 'file' | 'script';
+}
+
+export interface Vote {
+  readonly decision: 'go' | 'no-go';
+  readonly by: string;
+  readonly comment: string;
+}
+
+/** What a person makes of a red. */
+export type Remedy =
+  | { readonly do: 'retry' }
+  | { readonly do: 'again'; readonly step: string }
+  | { readonly do: 'waive'; readonly by: string; readonly role: string; readonly reason: string }
+  | { readonly do: 'attest'; readonly by: string; readonly evidence: string };
+
+/** Leaving: the run can be resumed after a pause; a stop ends it. */
+export interface Leave {
+  readonly leave: 'pause' | 'stop';
+  readonly reason: string;
+}
+
+/** `silent`: nobody here can answer this. */
+export type Reply<T> = T | Leave | 'silent';
+
+export interface People {
+  ask(step: Step): Promise<Reply<Answer>>;
+  vote(step: Step, role: string): Promise<Reply<Vote>>;
+  /** What to do about a step that did not pass, and those red for the same reason. */
+  red(step: Step, same: readonly Step[]): Promise<Reply<Remedy>>;
+}
+
+/** True for a reply that leaves the run. */
+export function isLeave(reply: unknown): reply is Leave {
+  return typeof reply === 'object' && reply !== null && 'leave' in reply;
+}
+
+/** Answers written down beforehand: a values file, or a rehearsal's calm operator. A red and an unknown question stay open. */
+export function scripted(script: {
+  readonly answers: Readonly<Record<string, { readonly answer: Json; readonly evidence?: string | undefined }>>;
+  readonly votes: Readonly<Record<string, Readonly<Record<string, 'go' | 'no-go'>>>>;
+  /** Who answers for a role. */
+  readonly principal: (role: string | undefined) => string;
+  readonly source: 'file' | 'script';
+}): People {
+  return {
+    ask: async (step) => {
+      const known = script.answers[step.id];
+      if (known === undefined) return 'silent';
+      return {
+        answer: known.answer,
+        evidence: known.evidence ?? '',
+        by: script.principal(step.owner),
+        source: script.source,
+      };
+    },
+    vote: async (step, role) => {
+      const decision = script.votes[step.id]?.[role];
+      return decision === undefined ? 'silent' : { decision, by: script.principal(role), comment: '' };
+    },
+    red: async () => 'silent',
+  };
+}
+
+/** Asks `first`, and `second` only what the first cannot say. */
+export function inTurn(first: People, second: People): People {
+  const or = async <T>(reply: Promise<Reply<T>>, otherwise: () => Promise<Reply<T>>): Promise<Reply<T>> => {
+    const said = await reply;
+    return said === 'silent' ? otherwise() : said;
+  };
+  return {
+    ask: (step) => or(first.ask(step), () => second.ask(step)),
+    vote: (step, role) => or(first.vote(step, role), () => second.vote(step, role)),
+    red: (step, same) => or(first.red(step, same), () => second.red(step, same)),
+  };
+}

@@ -1,0 +1,119 @@
+// Reads facts: named probes once per phase and shared, each after what its `${…}` refers to.
+
+import { fillAll, referencesIn, rootOf } from '../checklist/interpolate.ts';
+import { selectOne } from '../engine/judge.ts';
+import { isObject, type Json, type JsonObject } from '../engine/json.ts';
+import type { Call, Plan, Scope } from '../engine/plan.ts';
+import { BlindError } from '../errors.ts';
+import { findKind } from '../steps/index.ts';
+import type { World } from '../world.ts';
+
+export interface Reading {
+  readonly facts: JsonObject;
+  readonly requests: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly observedAt: number;
+}
+
+/** Its facts are not there to be read: what depends on it waits for the named probe. */
+export class Unready extends BlindError {
+  readonly probe: string;
+
+  constructor(probe: string, cause: BlindError | string) {
+    const reason = typeof cause === 'string' ? cause : cause.message;
+    super('unresolved', `waits for ${probe}: ${reason}`, {
+      transient: typeof cause === 'string' || cause.transient,
+      ...(typeof cause !== 'string' && cause.hint !== undefined && { hint: cause.hint }),
+    });
+    this.probe = probe;
+  }
+}
+
+export interface Reader {
+  /** The facts of one use of a kind. */
+  read(call: Call, fresh: boolean, signal: AbortSignal): Promise<Reading>;
+  /** The facts of a named probe: as read in this phase, unless `fresh`. */
+  named(name: string, fresh: boolean, signal: AbortSignal): Promise<Reading>;
+  /** Fills in a template, reading the named probes it refers to. Throws Unready or BlindError. */
+  fill<T>(template: T, signal: AbortSignal): Promise<T>;
+  /** Forgets what was read. */
+  forget(): void;
+}
+
+/** A reader over one session's world; `scope` gives the names that are known right now. */
+export function openReader(plan: Plan, world: World, scope: () => Scope): Reader {
+  let memo = new Map<string, Promise<Reading>>();
+
+  async function fill<T>(template: T, signal: AbortSignal): Promise<T> {
+    // A template is JSON whose texts may hold `${…}`; filling keeps its type, which the type system cannot follow.
+    const json = template as Json;
+    const roots = new Set(referencesIn(json).map(rootOf));
+    const facts: Record<string, Json> = {};
+    for (const name of roots) {
+      if (plan.probes[name] !== undefined) facts[name] = await factsOf(name, signal);
+    }
+    return fillAll(json, { ...scope(), ...facts }) as T;
+  }
+
+  async function factsOf(name: string, signal: AbortSignal): Promise<JsonObject> {
+    let reading: Reading;
+    try {
+      reading = await named(name, false, signal);
+    } catch (error) {
+      if (error instanceof Unready) throw error;
+      throw error instanceof BlindError ? new Unready(name, error) : error;
+    }
+    if (reading.facts['found'] === false) throw new Unready(name, missingText(reading.facts));
+    return reading.facts;
+  }
+
+  async function named(name: string, fresh: boolean, signal: AbortSignal): Promise<Reading> {
+    const probe = plan.probes[name];
+    if (probe === undefined) throw new BlindError('unresolved', `there is no probe ${name}`);
+    const known = memo.get(name);
+    if (known !== undefined && !fresh) return known;
+    const reading = read(probe.call, fresh, signal);
+    memo.set(name, reading);
+    // What could not be read is not remembered: the next one tries again.
+    reading.catch(() => {
+      if (memo.get(name) === reading) memo.delete(name);
+    });
+    return reading;
+  }
+
+  async function read(call: Call, fresh: boolean, signal: AbortSignal): Promise<Reading> {
+    const kind = findKind(call.kind);
+    if (kind === undefined) throw new BlindError('internal', `there is no kind ${call.kind}`);
+    const parsed = kind.schema.safeParse(await fill(call.args, signal));
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw new BlindError(
+        'invalid',
+        `${call.kind} cannot take ${issue?.path.join('.') ?? 'this'}: ${issue?.message ?? 'not valid'}`,
+      );
+    }
+    const asked = world.clock.now();
+    const seen = await kind.run(parsed.data, world, { signal, fresh });
+    const observedAt = seen.observedAt ?? asked;
+    if (call.one === undefined) return { facts: seen.facts, requests: seen.requests, observedAt };
+    const one = selectOne(seen.facts, await fill(call.one, signal), observedAt);
+    return { facts: oneFacts(one, seen.facts), requests: seen.requests, observedAt };
+  }
+
+  return { read, named, fill, forget: () => (memo = new Map()) };
+}
+
+function oneFacts(one: ReturnType<typeof selectOne>, whole: JsonObject): JsonObject {
+  if ('facts' in one) return isObject(one.facts) ? one.facts : { value: one.facts };
+  if ('ambiguous' in one)
+    throw new BlindError('invalid', `expected exactly one, found ${one.ambiguous}: which one is meant?`);
+  return { found: false, missing: whole['found'] === false ? missingText(whole) : one.missing };
+}
+
+/** Why a thing is not there, from facts that say `found: false`. */
+export function missingText(facts: JsonObject): string {
+  const error = facts['error'];
+  if (typeof facts['missing'] === 'string') return facts['missing'];
+  if (typeof error === 'object' && error !== null && 'code' in error) return `not found (${String(error['code'])})`;
+  return 'not found';
+}

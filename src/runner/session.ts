@@ -1,0 +1,35 @@
+// What every part of the runner shares while one process works on a run.
+
+import type { Order } from '../engine/decide.ts';
+import type { Plan } from '../engine/plan.ts';
+import type { State } from '../engine/state.ts';
+import { GoliveError } from '../errors.ts';
+import type { AwsSession, Screen, World } from '../world.ts';
+import type { Journal } from './journal.ts';
+import type { People } from './people.ts';
+import type { Reader } from './reader.ts';
+
+export interface Session {
+  readonly plan: Plan;
+  readonly journal: Journal;
+  readonly world: World;
+  readonly aws: AwsSession;
+  readonly reader: Reader;
+  readonly people: People;
+  readonly screen: Screen;
+  /** Brings what happened since the last time onto the screen, in the order of the checklist. */
+  readonly flush: () => void;
+  /** Aborts when the process is told to end. */
+  readonly signal: AbortSignal;
+}
+
+/** Carries out an order that cannot be refused here; a refusal is a mistake of ours. */
+export async function must(session: Session, order: Order): Promise<void> {
+  const refused = await session.journal.order(order);
+  if (refused !== undefined) throw new GoliveError('internal', `golive gave an order it refuses: ${refused}`);
+}
+
+/** The state right now. */
+export function stateOf(session: Session): State {
+  return session.journal.state();
+}
