@@ -53,3 +53,8 @@ export class BlindError extends Error {
     this.requests = options.requests ?? [];
   }
 }
+
+/** What could not be looked at and what to do about it, as one text. */
+export function withHint(error: BlindError): string {
+  return error.hint === undefined ? error.message : `${error.message.replace(/\.$/, '')}. ${error.hint}`;
+}

@@ -1,8 +1,8 @@
 // What a session works with outside itself: the real AWS and HTTP, or a stand-in that cannot touch the world.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Account, Plan } from '../engine/plan.ts';
+import { openFiles } from '../effects/files.ts';
 import { openAws } from '../effects/aws.ts';
 import { wallClock } from '../effects/clock.ts';
 import { openHttp } from '../effects/http.ts';
@@ -37,7 +37,7 @@ export async function realOutside(plan: Plan, options: OutsideOptions, shell: Pr
     clock,
     ...(options.profile !== undefined && { profile: options.profile }),
   });
-  const ca = options.ca === undefined ? undefined : readText(options.ca);
+  const ca = options.ca === undefined ? undefined : await readCa(options.ca, shell);
   const http = openHttp({
     connectTo: (options.connectTo ?? []).map(parseConnectTo),
     env: shell.env,
@@ -94,13 +94,10 @@ export function parseConnectTo(text: string): { host: string; port: number; toAd
   return { host, port: Number(port), toAddress: toAddress.replace(/^\[|\]$/g, ''), toPort: Number(toPort) };
 }
 
-/** A file the person named. */
-export function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new GoliveError('file', `${path} cannot be read`, { hint: 'Is the path right?', cause });
-  }
+async function readCa(path: string, shell: ProcessShell): Promise<string> {
+  const text = await openFiles().readText(resolve(shell.cwd, path));
+  if (text !== undefined) return text;
+  throw new GoliveError('file', `there is no file ${path}`, { hint: 'It was given with --ca.' });
 }
 
 /** Where a rehearsal keeps what is not evidence. */

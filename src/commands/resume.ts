@@ -1,6 +1,5 @@
 // `golive resume`: a new session on a run that is open. The run goes on with its own copy of the checklist.
 
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { bind } from '../checklist/bind.ts';
 import { checklistDigest } from '../checklist/digest.ts';
@@ -8,6 +7,7 @@ import { readChecklist } from '../checklist/read.ts';
 import type { Json } from '../engine/json.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
+import { openFiles } from '../effects/files.ts';
 import { GoliveError } from '../errors.ts';
 import { throwAwaySigner } from '../log/session-key.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
@@ -47,7 +47,7 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
     store,
     checklist: { path: opened.checklist.path, digest: opened.checklist.digest, ...opened.git },
     text: checklist.source.text,
-    changed: hasChanged(opened.checklist.path, opened.checklist.digest, shell),
+    changed: await hasChanged(opened.checklist.path, opened.checklist.digest, shell),
     values: [],
     inputs: [],
     options,
@@ -176,10 +176,7 @@ function secretInputs<T extends { readonly secret?: boolean | undefined }>(
   return Object.fromEntries(Object.entries(inputs).filter(([, input]) => input.secret === true));
 }
 
-function hasChanged(path: string, digest: string, shell: ProcessShell): boolean {
-  try {
-    return checklistDigest(readFileSync(resolve(shell.cwd, path), 'utf8')) !== digest;
-  } catch {
-    return false;
-  }
+async function hasChanged(path: string, digest: string, shell: ProcessShell): Promise<boolean> {
+  const text = await openFiles().readText(resolve(shell.cwd, path));
+  return text !== undefined && checklistDigest(text) !== digest;
 }

@@ -1,13 +1,11 @@
 // A checklist is code. One that is not golive's own is shown and asked about before it first runs; and the region a
 // person's shell is set to has to be the one the target names.
 
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stepsAt, callOfStep } from '../checklist/calls.ts';
 import type { Plan } from '../engine/plan.ts';
 import { openFiles } from '../effects/files.ts';
+import { isTrusted, rememberTrusted } from '../effects/trusted.ts';
 import { GoliveError } from '../errors.ts';
 import { visible } from '../render/text.ts';
 import { kinds } from '../steps/index.ts';
@@ -22,9 +20,8 @@ export async function trustChecklist(
   shell: ProcessShell,
 ): Promise<void> {
   const { digest } = opened.checklist;
-  const known = knownFile(shell);
-  const ours = opened.path.startsWith(join(openFiles().home, 'checklists'));
-  if (ours || isKnown(known, digest)) return;
+  const ours = dirname(opened.path) === join(openFiles().home, 'checklists');
+  if (ours || isTrusted(digest, shell.env)) return;
   if (given !== undefined && given.length >= 12 && digest.startsWith(given)) return;
   const hint = `Read it, then say --trust-checklist ${digest}`;
   if (!shell.terminal.interactive) {
@@ -38,11 +35,7 @@ export async function trustChecklist(
   desk.print(reachLines(opened));
   if (!(await desk.confirm('You have not run this checklist before. Run it?')))
     throw new GoliveError('untrusted', 'nothing was started', { hint });
-  mkdirSync(dirname(known), { recursive: true, mode: 0o700 });
-  writeFileSync(known, `${digest} ${createHash('sha256').update(opened.path).digest('hex').slice(0, 8)}\n`, {
-    flag: 'a',
-    mode: 0o600,
-  });
+  rememberTrusted(digest, shell.env);
 }
 
 /** What the checklist reaches: hosts it asks and AWS operations it calls. */
@@ -63,21 +56,6 @@ function reachLines(opened: OpenChecklist): string[] {
     `${opened.shown} (sha256 ${opened.checklist.digest.slice(0, 12)}) reaches:`,
     ...[...reached].toSorted().map((line) => `  ${visible(line)}`),
   ];
-}
-
-function knownFile(shell: ProcessShell): string {
-  const base = shell.env['XDG_STATE_HOME'] ?? join(shell.env['HOME'] ?? homedir(), '.local', 'state');
-  return join(base, 'golive', 'trusted-checklists');
-}
-
-function isKnown(file: string, digest: string): boolean {
-  try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .some((line) => line.startsWith(digest));
-  } catch {
-    return false;
-  }
 }
 
 /** Throws GoliveError `region` when the environment says another region than the target: somebody means another place. */

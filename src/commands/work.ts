@@ -141,6 +141,7 @@ async function beginRun(
       checklist: given.checklist,
       changed: given.changed,
       callers,
+      blind: blind === undefined ? undefined : `not known, AWS cannot be asked: ${blind}`,
       endpoints: given.aws.overrides,
       key: { source: signer.source, principal: signer.principal },
       t0,
@@ -148,7 +149,6 @@ async function beginRun(
       log: given.store.locate(given.run),
     }),
   );
-  if (blind !== undefined) desk.print([desk.page.theme.warn(`  AWS cannot be asked: ${blind}`)]);
   for (const value of given.values) await journal.order({ order: 'set-value', ...value });
   if (given.t0 !== undefined && formatAt(given.t0) !== state.t0) {
     await journal.order({ order: 'set-clock', t0: formatAt(given.t0), source: 'command line' });

@@ -1,5 +1,6 @@
 // (plan, state, view) → what may happen next. Nothing else drives the runner.
 
+import { causeOf } from './cause.ts';
 import { deferral } from './defer.ts';
 import type { Order } from './decide.ts';
 import { phaseSteps, type Phase, type Plan, type Step } from './plan.ts';
@@ -139,22 +140,21 @@ function readyAt(plan: Plan, step: Step, state: State, now: number): number | un
   return ready;
 }
 
-/** Errors with the same reason have one cause and are told, and retried, as one. */
+/** Errors with the same cause are told, and retried, as one. */
 function sameCause(
   step: Step,
   steps: readonly Step[],
   state: State,
   stands: ReadonlyMap<string, Standing>,
 ): readonly Step[] {
+  const cause = errorCause(step, state);
+  if (cause === undefined) return [];
+  return steps.filter(
+    (other) => other.id !== step.id && stands.get(other.id) === 'red' && errorCause(other, state) === cause,
+  );
+}
+
+function errorCause(step: Step, state: State): string | undefined {
   const seen = stepState(state, step.id).verdict;
-  if (seen?.verdict !== 'error' || seen.reason === '') return [];
-  return steps.filter((other) => {
-    const known = stepState(state, other.id).verdict;
-    return (
-      other.id !== step.id &&
-      stands.get(other.id) === 'red' &&
-      known?.verdict === 'error' &&
-      known.reason === seen.reason
-    );
-  });
+  return seen?.verdict === 'error' && seen.reason !== '' ? causeOf(seen.reason) : undefined;
 }

@@ -22,6 +22,8 @@ export interface OpeningScreen {
   /** Set when the file differs from the copy the run carries. */
   readonly changed: boolean;
   readonly callers: readonly { readonly account: string; readonly region: string; readonly arn: string }[];
+  /** Why AWS could not be asked who we are, when it could not. */
+  readonly blind: string | undefined;
   /** Hosts that stand in for AWS. */
   readonly endpoints: readonly { readonly host: string; readonly from: string }[];
   readonly key: { readonly source: string; readonly principal: string };
@@ -51,7 +53,7 @@ export function openingLines(page: Page, screen: OpeningScreen): string[] {
     row('account', `${caller.account} ${caller.region}`);
     row('caller', caller.arn);
   }
-  if (screen.callers.length === 0) row('account', 'none: nothing in this checklist calls AWS');
+  if (screen.callers.length === 0) row('account', screen.blind ?? 'none: nothing in this checklist calls AWS');
   for (const endpoint of screen.endpoints) {
     lines.push(
       ...pair(

@@ -1,6 +1,7 @@
 // Events → lines for a person. Quiet when green: a section whose steps all passed is one line. Lines come out in the
 // order of the checklist, however the looks came back.
 
+import { causeOf } from '../engine/cause.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { phaseSteps, stepsOf, type Plan, type Section, type Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
@@ -44,7 +45,7 @@ export function openTranscript(plan: Plan, page: Page, verbose: boolean): Transc
       }
       const same =
         body.verdict === 'error'
-          ? sorted.filter((other) => other.body.reason === body.reason && other.body.verdict === 'error')
+          ? sorted.filter((other) => causeOf(other.body.reason) === causeOf(body.reason) && other.body.verdict === 'error')
           : [];
       const others = same
         .flatMap((other) => (other.body.step === step.id ? [] : [byId.get(other.body.step)]))

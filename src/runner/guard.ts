@@ -1,7 +1,7 @@
 // The account lock: nothing is read from an account before its caller was seen to be the one the target names.
 
 import type { Account, Plan } from '../engine/plan.ts';
-import { BlindError, GoliveError } from '../errors.ts';
+import { BlindError, GoliveError, withHint } from '../errors.ts';
 import type { AwsSession } from '../world.ts';
 
 export interface Guard {
@@ -49,8 +49,7 @@ export function guardAws(aws: AwsSession, plan: Plan): Guard {
         await locked(undefined, signal);
         return undefined;
       } catch (error) {
-        if (error instanceof BlindError)
-          return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+        if (error instanceof BlindError) return withHint(error);
         throw error;
       }
     },

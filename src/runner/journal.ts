@@ -27,6 +27,8 @@ export interface Journal {
   append(events: readonly NewEvent[]): Promise<void>;
   /** Decides and appends. Returns the refusal, or undefined. */
   order(order: Order): Promise<string | undefined>;
+  /** Takes secret values out of a text that is about to be shown. */
+  scrub(text: string): string;
   /** Keeps JSON as a blob and returns its digest. */
   keep(facts: Json): Promise<string>;
 }
@@ -97,6 +99,7 @@ export function openJournal(options: JournalOptions): Journal {
         await writeAll(decision.events);
         return undefined;
       }),
+    scrub: options.scrub,
     keep: (facts) => store.putBlob(run, new TextEncoder().encode(options.scrub(factsText(facts)))),
   };
 }

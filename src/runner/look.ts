@@ -4,13 +4,13 @@ import type { Expectation, Finding } from '../engine/expectation.ts';
 import type { Bodies } from '../engine/events.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import { formatDuration } from '../engine/duration.ts';
-import { judge } from '../engine/judge.ts';
+import { capturePath, judge } from '../engine/judge.ts';
 import { findStep, type Step, type Wait } from '../engine/plan.ts';
-import { select } from '../engine/selector.ts';
-import { BlindError } from '../errors.ts';
+import { BlindError, withHint } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { redact } from '../log/redact.ts';
 import type { Reading } from './reader.ts';
+import { visible } from '../render/text.ts';
 import { must, type Session } from './session.ts';
 
 type SeenBody = Omit<Bodies['step.verdict'], 'step' | 'attempt'>;
@@ -65,7 +65,8 @@ async function untilDecided(
     if (stop) return { look: stop, looks };
     const leftMs = deadline - clock.now();
     if (leftMs <= 0) return { look: overdue(look, wait, streak), looks };
-    session.screen.live(`waiting for ${step.id}: look ${looks}, ${formatDuration(leftMs)} left; ${inShort(look)}`);
+    const seen = visible(session.journal.scrub(inShort(look)));
+    session.screen.live(`waiting for ${step.id}: look ${looks}, ${formatDuration(leftMs)} left; ${seen}`);
     how.resting(true);
     await clock.sleep(Math.min(pauseMs, leftMs), session.signal);
     how.resting(false);
@@ -98,10 +99,10 @@ async function judgeReading(session: Session, step: Step, reading: Reading): Pro
   const captures: Record<string, string> = {};
   if (verdict === 'pass') {
     for (const [name, path] of Object.entries(step.capture)) {
-      const value = select(path, reading.facts).selected;
+      const value = capturePath(path, reading.facts);
       const json = JSON.stringify(value);
-      if (value === null || json.length > captureMax) {
-        const observed = value === null ? 'nothing' : `${json.length} characters`;
+      if (value === undefined || json.length > captureMax) {
+        const observed = value === undefined ? 'nothing' : `${json.length} characters`;
         const missed = {
           verdict: 'fail' as const,
           expected: `${path} gives ${name} a value of at most ${captureMax} characters`,
@@ -142,7 +143,7 @@ const rank = (look: Look): number => ['pass', 'inconclusive', 'error', 'fail'].i
 function blind(error: unknown): Look {
   const known =
     error instanceof BlindError ? error : new BlindError('internal', `golive broke while looking: ${String(error)}`);
-  const reason = known.hint === undefined ? known.message : `${known.message}. ${known.hint}`;
+  const reason = withHint(known);
   const requests = known.requests;
   return {
     verdict: 'error',

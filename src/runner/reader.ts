@@ -1,6 +1,7 @@
 // Reads facts: named probes once per phase and shared, each after what its `${…}` refers to.
 
 import { fillAll, referencesIn, rootOf } from '../checklist/interpolate.ts';
+import { waitsFor } from '../engine/cause.ts';
 import { selectOne } from '../engine/judge.ts';
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
 import type { Call, Plan, Scope } from '../engine/plan.ts';
@@ -21,7 +22,7 @@ export class Unready extends BlindError {
 
   constructor(probe: string, cause: BlindError | string) {
     const reason = typeof cause === 'string' ? cause : cause.message;
-    super('unresolved', `waits for ${probe}: ${reason}`, {
+    super('unresolved', waitsFor(probe, reason), {
       transient: typeof cause === 'string' || cause.transient,
       ...(typeof cause !== 'string' && cause.hint !== undefined && { hint: cause.hint }),
     });

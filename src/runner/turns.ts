@@ -1,10 +1,9 @@
 // What is done alone and in file order: a question, a poke, a gate, and what to do about a red.
 
-import { judge } from '../engine/judge.ts';
+import { capturePath, judge } from '../engine/judge.ts';
 import type { Expectation } from '../engine/expectation.ts';
 import type { Turn } from '../engine/next.ts';
 import { phaseSteps, type GateWork, type Step } from '../engine/plan.ts';
-import { select } from '../engine/selector.ts';
 import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
 import { formatAt } from '../log/line.ts';
@@ -57,7 +56,7 @@ async function ask(session: Session, step: Step): Promise<Taken> {
   const captures = Object.fromEntries(
     Object.entries(step.capture).map(([name, path]) => [
       name,
-      JSON.stringify(select(path, { answer, evidence }).selected),
+      JSON.stringify(capturePath(path, { answer, evidence }) ?? null),
     ]),
   );
   await must(session, {

@@ -1,0 +1,80 @@
+// Goal: a store that fails at any event loses nothing and repeats nothing. Method: fail the Nth append, before or after
+// the line is kept, for every N until the run gets through; then go on in a new session and compare with a quiet run.
+
+import { describe, expect, it } from 'vitest';
+import type { Played } from '../support/run.ts';
+import { application, looks, memoryStore, play } from '../support/run.ts';
+import { phase, planOf, step } from '../support/plan.ts';
+import { scripted } from '../../src/runner/people.ts';
+import { participantsOf, readEvents } from '../../src/log/replay.ts';
+
+const plan = planOf(
+  phase('p', [looks('a', { capture: { ok: 'json.ok' } }), looks('b'), step('ask', 'asks'), step('gate', 'decides')]),
+  phase('q', [looks('c', { readers: ['a'] })]),
+);
+const people = scripted({
+  answers: { ask: { answer: true } },
+  votes: { gate: { lead: 'go' } },
+  principal: () => 'ada@example.com',
+  source: 'script',
+});
+
+function verdicts(played: Played): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(played.state.steps).map(([id, known]) => [id, known.verdict?.verdict]));
+}
+
+describe.each(['before', 'after'] as const)('a store that fails %s the line is kept', (when) => {
+  it('stops the run each time, and a new session ends where a quiet run ends', async () => {
+    const quiet = await play(
+      plan,
+      application(() => 200),
+      { people, seal: true },
+    );
+    const total = quiet.state.seq;
+    for (let failing = 0; failing < total; failing += 1) {
+      let broken = true;
+      const store = memoryStore((seq) => (broken && seq === failing ? when : undefined));
+      await expect(
+        play(
+          plan,
+          application(() => 200),
+          { people, store, seal: true },
+        ),
+        `event ${failing}`,
+      ).rejects.toMatchObject({ code: 'store' });
+      broken = false;
+      const sealed = store.lines.length === total;
+      if (sealed) continue;
+      const resumed = await play(
+        plan,
+        application(() => 200),
+        { people, store, seal: true },
+      );
+      expect(verdicts(resumed), `after event ${failing}`).toEqual(verdicts(quiet));
+      expect(resumed.state.sealed, `after event ${failing}`).toMatchObject({ result: 'go' });
+      expect(participantsOf(readEvents(store.lines))).toEqual(['ada@example.com']);
+    }
+    expect(total).toBeGreaterThan(15);
+  });
+});
+
+describe('an interrupted run', () => {
+  it('leaves what was under way open, and looks again in the next session', async () => {
+    const store = memoryStore();
+    const abort = new AbortController();
+    const slow = application((path) => {
+      if (path === 'b') abort.abort();
+      return 200;
+    });
+    const first = await play(plan, slow, { people, store, signal: abort.signal });
+    expect(first.ending).toEqual({ end: 'interrupted' });
+    expect(first.state.steps['b']?.verdict).toBeUndefined();
+    const second = await play(
+      plan,
+      application(() => 200),
+      { people, store, seal: true },
+    );
+    expect(second.state.steps['b']).toMatchObject({ attempt: 2, verdict: { verdict: 'pass' } });
+    expect(second.state.sealed).toMatchObject({ result: 'go' });
+  });
+});

@@ -1,0 +1,174 @@
+// A run in memory: a store that can fail, an application that answers as told, a clock that jumps, no process, no disk.
+
+import type { Http, HttpResponse, RunStore } from '../../src/world.ts';
+import type { Plan, Step } from '../../src/engine/plan.ts';
+import type { RunEvent } from '../../src/engine/events.ts';
+import type { State } from '../../src/engine/state.ts';
+import { GoliveError } from '../../src/errors.ts';
+import { digest } from '../../src/log/canonical.ts';
+import { throwAwaySigner } from '../../src/log/session-key.ts';
+import { rehearsalClock } from '../../src/rehearsal/clock.ts';
+import { openSession, sealRun } from '../../src/runner/opening.ts';
+import { scripted, type People } from '../../src/runner/people.ts';
+import { openReader } from '../../src/runner/reader.ts';
+import { workOn, type Ending } from '../../src/runner/runner.ts';
+import { scopeOf, scrubber, type Secrets } from '../../src/runner/scope.ts';
+import { noon, step } from './plan.ts';
+
+/** Keeps lines and blobs in memory. `append` may throw before the line is kept, or after. */
+export interface MemoryStore extends RunStore {
+  readonly lines: Uint8Array[];
+  readonly blobs: Map<string, Uint8Array>;
+}
+
+export function memoryStore(fails: (seq: number) => 'before' | 'after' | undefined = () => undefined): MemoryStore {
+  const lines: Uint8Array[] = [];
+  const blobs = new Map<string, Uint8Array>();
+  const broken = (): never => {
+    throw new GoliveError('store', 'the disk is full');
+  };
+  return {
+    lines,
+    blobs,
+    append: async (_run, seq, line) => {
+      const how = fails(seq);
+      if (how === 'before') broken();
+      const there = lines[seq];
+      if (there !== undefined) return { conflict: there };
+      lines[seq] = line;
+      if (how === 'after') broken();
+      return 'ok';
+    },
+    read: async (_run, from) => lines.slice(from),
+    putBlob: async (_run, bytes) => {
+      blobs.set(digest(bytes), bytes);
+      return digest(bytes);
+    },
+    getBlob: async (_run, wanted) => blobs.get(wanted),
+    list: async () => [],
+    locate: () => 'memory',
+  };
+}
+
+/** A look at `http://app.test/ID` that expects 200. */
+export function looks(id: string, more: Partial<Step> = {}): Step {
+  const call = { kind: 'http', args: { url: `http://app.test/${id}` }, words: 'asks' };
+  return step(id, 'looks', { work: { type: 'probe', call }, expect: [{ path: 'status', eq: 200 }], ...more });
+}
+
+/** An application: `answer` gets the path and how often it was asked, this time included. */
+export function application(
+  answer: (path: string, times: number) => number | Error | { status: number; body: string },
+): Http & {
+  readonly asked: string[];
+} {
+  const asked: string[] = [];
+  return {
+    asked,
+    send: async (request) => {
+      const path = new URL(request.url).pathname.slice(1);
+      asked.push(path);
+      const said = answer(path, asked.filter((one) => one === path).length);
+      if (said instanceof Error) throw said;
+      const { status, body } = typeof said === 'number' ? { status: said, body: '{"ok":true}' } : said;
+      const response: HttpResponse = {
+        status,
+        headers: { 'content-type': 'application/json' },
+        body: new TextEncoder().encode(body),
+        truncated: false,
+        remoteAddress: '127.0.0.1:80',
+        totalMs: 1,
+      };
+      return response;
+    },
+  };
+}
+
+export interface Played {
+  readonly ending: Ending;
+  readonly state: State;
+  readonly events: readonly RunEvent[];
+  /** What was drawn on the line that may be redrawn. */
+  readonly live: readonly string[];
+  /** The rehearsal's time at the end, ms after noon. */
+  readonly tookMs: number;
+}
+
+/** Works on a run in memory until the loop ends; with `seal` seals what is done. */
+export async function play(
+  plan: Plan,
+  http: Http,
+  given: {
+    readonly store?: RunStore;
+    readonly people?: People;
+    readonly secrets?: Secrets;
+    readonly mode?: 'run' | 'dry-run' | 'survey';
+    readonly signal?: AbortSignal;
+    readonly seal?: boolean;
+  } = {},
+): Promise<Played> {
+  const store = given.store ?? memoryStore();
+  const run = 'a'.repeat(26);
+  const clock = rehearsalClock(noon, 'max');
+  const signer = throwAwaySigner('ada@example.com');
+  const secrets = given.secrets ?? {};
+  const events: RunEvent[] = [];
+  const live: string[] = [];
+  const lines = await store.read(run, 0);
+  const journal = await openSession({
+    run,
+    store,
+    clock,
+    plan,
+    lines,
+    signer,
+    scrub: scrubber(secrets),
+    host: 'test',
+    tool: { name: 'golive', version: '0', node: 'v20' },
+    callers: [],
+    endpoints: [],
+    shown: (event) => void events.push(event),
+    ...(lines.length === 0 && { opened: opening(given.mode ?? 'run') }),
+  });
+  const nobody = scripted({ answers: {}, votes: {}, principal: () => 'ada@example.com', source: 'script' });
+  const aws = {
+    read: () => Promise.reject(new Error('no AWS here')),
+    caller: () => Promise.reject(new Error('no AWS here')),
+    overrides: [],
+    warm: () => undefined,
+    forget: () => undefined,
+    counts: { sent: 0, distinct: 0 },
+    close: async () => undefined,
+  };
+  const world = { clock, http, aws };
+  const session = {
+    plan,
+    journal,
+    world,
+    aws,
+    reader: openReader(plan, world, () => scopeOf(plan, journal.state(), run, secrets)),
+    people: given.people ?? nobody,
+    screen: { print: () => undefined, live: (text: string) => void live.push(text) },
+    flush: () => undefined,
+    signal: given.signal ?? new AbortController().signal,
+  };
+  const ending = await workOn(session);
+  if (given.seal === true) await sealRun(journal, plan, signer, clock.now());
+  return { ending, state: journal.state(), events, live, tookMs: clock.now() - noon };
+}
+
+function opening(mode: 'run' | 'dry-run' | 'survey') {
+  const zeros = '0'.repeat(64);
+  return {
+    checklist: { name: 'aep', title: 'AEP', path: 'a.yaml', digest: zeros },
+    target: 'prod',
+    mode,
+    rehearsal: false,
+    phases: [],
+    git: { commit: '', dirty: false },
+    values_digest: zeros,
+    roster_digest: '',
+    store: 'memory',
+    real_at: '2026-03-01T12:00:00.000Z',
+  };
+}
