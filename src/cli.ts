@@ -40,7 +40,10 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       // zod would compile a validator for each schema it meets; a process that uses most of them once never earns that back.
       (await import('zod')).config({ jitless: true });
       done(
-        await action(this.processedArgs.flat().filter((arg) => arg !== undefined) as string[], this.optsWithGlobals()),
+        await action(
+          this.processedArgs.flat().filter((arg): arg is string => typeof arg === 'string'),
+          this.optsWithGlobals(),
+        ),
       );
     };
   const add = (usage: string, description: string, examples: readonly string[] = []): Command =>

@@ -1,7 +1,6 @@
 // The outside world as types: everything golive touches goes through a value of these. No code.
 
-import type { Json, JsonObject } from './engine/json.ts';
-import type { Catalogue } from './engine/shape.ts';
+import type { JsonObject } from './engine/json.ts';
 
 /** What kinds and the runner may touch. */
 export interface World {
@@ -20,12 +19,6 @@ export interface Clock {
   task<T>(work: () => Promise<T>): Promise<T>;
   /** Awaits `promise` without holding up time, from inside a task. */
   rest<T>(promise: Promise<T>): Promise<T>;
-}
-
-/** Random text; a rehearsal or a test may fix it. */
-export interface Ids {
-  /** 26 characters of lower-case base32: the id of a run. */
-  run(): string;
 }
 
 export interface HttpRequest {
@@ -116,9 +109,6 @@ export interface AwsSession extends Aws {
   close(): Promise<void>;
 }
 
-/** Loads the schemas of these services (`ecs`) for lint. */
-export type LoadCatalogue = (services: readonly string[]) => Promise<Catalogue>;
-
 /** Bytes of a run, append-only. One primitive: create (run, seq) if absent. */
 export interface RunStore {
   /** Durable before it resolves. Throws GoliveError `store` on any write, fsync or link error: stop, do not retry. */
@@ -173,5 +163,3 @@ export interface Screen {
   /** The one line that may be redrawn; empty clears it. */
   live(text: string): void;
 }
-
-export type Facts = Json;

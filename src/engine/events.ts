@@ -2,7 +2,6 @@
 // values stand in blobs, named by digest. docs/log-format.md specifies these for readers without this source.
 
 import type { Finding } from './expectation.ts';
-import type { Severity } from './plan.ts';
 
 export type Verdict = 'pass' | 'fail' | 'error' | 'inconclusive' | 'skip';
 export type Mode = 'run' | 'dry-run' | 'survey';
@@ -29,9 +28,6 @@ export interface SessionOpening {
   /** Hosts that stood in for AWS. A log with any is not evidence about AWS. */
   readonly endpoints: readonly string[];
 }
-
-/** What an expectation came to, as shown. */
-export type LoggedFinding = Finding;
 
 export interface Bodies {
   'run.open': {
@@ -87,7 +83,7 @@ export interface Bodies {
     readonly facts: string;
     readonly observed_at: string;
     readonly requests: readonly string[];
-    readonly findings: readonly LoggedFinding[];
+    readonly findings: readonly Finding[];
     /** Why it is an error or a skip; empty otherwise. Equal reasons fold into one line. */
     readonly reason: string;
     /** How often it looked within this attempt. */
@@ -215,5 +211,3 @@ export type RunEvent = {
 
 /** What `decide` answers: events to append, in order. */
 export type NewEvent = { [K in EventKind]: { readonly kind: K; readonly body: Bodies[K] } }[EventKind];
-
-export type { Severity };

@@ -56,10 +56,10 @@ export function openJournal(options: JournalOptions): Journal {
   let prev = last === undefined ? '0'.repeat(64) : hashLine(last);
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function write({ kind, body }: NewEvent): Promise<void> {
+  async function write(told: NewEvent): Promise<void> {
     const at = notBefore(state.at, clock.now());
-    const clean = scrubbed(body, options.scrub);
-    const line = encodeEvent({ run, seq: state.seq, at, sid: key.sid, prev, kind, body: clean, key });
+    const clean = scrubbed(told, options.scrub);
+    const line = encodeEvent({ run, seq: state.seq, at, sid: key.sid, prev, key, ...clean });
     const answer = await store.append(run, state.seq, line);
     if (typeof answer === 'object') {
       throw new GoliveError('conflict', `another process wrote event ${state.seq} of run ${run}`, {
@@ -68,8 +68,7 @@ export function openJournal(options: JournalOptions): Journal {
       });
     }
     const before = state;
-    // The kind and its body come from one NewEvent, which the spread cannot show.
-    const event = { seq: state.seq, at, sid: key.sid, kind, body: clean } as RunEvent;
+    const event: RunEvent = { seq: state.seq, at, sid: key.sid, ...clean };
     lines.push(line);
     prev = hashLine(line);
     state = evolve(state, event);
@@ -120,10 +119,7 @@ function notBefore(head: string, now: number): string {
   );
 }
 
-function scrubbed<T>(value: T, scrub: (text: string) => string): T {
-  // Sound: texts stay texts, lists stay lists, and keys are ours.
-  if (typeof value === 'string') return scrub(value) as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => scrubbed(item, scrub)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, scrubbed(item as unknown, scrub)])) as T;
+/** A copy of the event with the secrets taken out of its texts. */
+function scrubbed(event: NewEvent, scrub: (text: string) => string): NewEvent {
+  return JSON.parse(JSON.stringify(event), (_, value: unknown) => (typeof value === 'string' ? scrub(value) : value));
 }

@@ -2,7 +2,7 @@
 
 import type { Expectation, Finding } from '../engine/expectation.ts';
 import type { Bodies } from '../engine/events.ts';
-import type { Json, JsonObject } from '../engine/json.ts';
+import { isObject } from '../engine/json.ts';
 import { formatDuration } from '../engine/duration.ts';
 import { capturePath, judge } from '../engine/judge.ts';
 import { findStep, type Step, type Wait } from '../engine/plan.ts';
@@ -94,7 +94,8 @@ async function readStep(session: Session, step: Step, fresh: boolean): Promise<R
 
 async function judgeReading(session: Session, step: Step, reading: Reading): Promise<Look> {
   const expect = await session.reader.fill(step.expect, session.signal);
-  const facts = redact(reading.facts) as JsonObject;
+  const redacted = redact(reading.facts);
+  const facts = isObject(redacted) ? redacted : {};
   const { verdict, findings } = judge(expect, reading.facts, reading.observedAt);
   const captures: Record<string, string> = {};
   if (verdict === 'pass') {
@@ -176,7 +177,7 @@ function overdue(look: Look, wait: Wait, streak: number): Look {
 async function record(session: Session, step: Step, look: Look, looks: number): Promise<void> {
   const now = session.world.clock.now();
   const seen = look.reading !== undefined && !Number.isNaN(look.reading.observedAt);
-  const facts = seen && look.reading ? await session.journal.keep(look.reading.facts as Json) : '';
+  const facts = seen && look.reading ? await session.journal.keep(look.reading.facts) : '';
   const body = {
     verdict: look.verdict,
     facts,

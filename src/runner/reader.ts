@@ -47,12 +47,14 @@ export function openReader(plan: Plan, world: World, scope: () => Scope): Reader
 
   async function fill<T>(template: T, signal: AbortSignal): Promise<T> {
     // A template is JSON whose texts may hold `${…}`; filling keeps its type, which the type system cannot follow.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
     const json = template as Json;
     const roots = new Set(referencesIn(json).map(rootOf));
     const facts: Record<string, Json> = {};
     for (const name of roots) {
       if (plan.probes[name] !== undefined) facts[name] = await factsOf(name, signal);
     }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
     return fillAll(json, { ...scope(), ...facts }) as T;
   }
 
@@ -115,6 +117,7 @@ function oneFacts(one: ReturnType<typeof selectOne>, whole: JsonObject): JsonObj
 export function missingText(facts: JsonObject): string {
   const error = facts['error'];
   if (typeof facts['missing'] === 'string') return facts['missing'];
-  if (typeof error === 'object' && error !== null && 'code' in error) return `not found (${String(error['code'])})`;
+  if (typeof error === 'object' && error !== null && 'code' in error)
+    return `not found (${typeof error['code'] === 'string' ? error['code'] : 'no code'})`;
   return 'not found';
 }

@@ -89,10 +89,10 @@ async function gate(session: Session, step: Step): Promise<Taken> {
   await recheck(session, step, step.work);
   const state = stateOf(session);
   const survey = state.opened?.mode === 'survey';
-  const red = rechecked(session, step, step.work).some(
+  const brokeSince = rechecked(session, step, step.work).some(
     (other) => standing(other, stepState(state, other.id), session.world.clock.now()) === 'red',
   );
-  if (red && !survey) return 'taken';
+  if (brokeSince && !survey) return 'taken';
   session.flush();
   await must(session, { order: 'start', step: step.id, why: 'due' });
   for (const role of step.work.poll) {

@@ -9,6 +9,6 @@ for (let seq = 0, mine = 0; mine < Number(count); seq += 1) {
   const line = Buffer.from(`${name} ${mine}`);
   const answer = await store.append(run, seq, line);
   if (typeof answer === 'object') continue;
-  writeSync(1, `${seq} ${line}\n`);
+  writeSync(1, `${seq} ${line.toString()}\n`);
   mine += 1;
 }
