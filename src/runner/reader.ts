@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from '../engine/json.ts';
 import type { Call, Plan, Scope } from '../engine/plan.ts';
 import { BlindError } from '../errors.ts';
 import { findKind } from '../steps/index.ts';
-import type { World } from '../world.ts';
+import type { Aws, World } from '../world.ts';
 
 export interface Reading {
   readonly facts: JsonObject;
@@ -95,9 +95,16 @@ export function openReader(plan: Plan, world: World, scope: () => Scope): Reader
         `${call.kind} cannot take ${issue?.path.join('.') ?? 'this'}: ${issue?.message ?? 'not valid'}`,
       );
     }
-    const asked = world.clock.now();
-    const seen = await kind.run(parsed.data, world, { signal, fresh });
-    const observedAt = seen.observedAt ?? asked;
+    // An answer from the phase's cache is as old as when AWS was asked; the oldest one dates the facts.
+    let observedAt = world.clock.now();
+    const dated: Aws = {
+      read: async (asked, until) => {
+        const answer = await world.aws.read(asked, until);
+        observedAt = Math.min(observedAt, answer.observedAt);
+        return answer;
+      },
+    };
+    const seen = await kind.run(parsed.data, { ...world, aws: dated }, { signal, fresh });
     if (call.one === undefined) return { facts: seen.facts, requests: seen.requests, observedAt };
     const one = selectOne(seen.facts, await fill(call.one, signal), observedAt);
     return { facts: oneFacts(one, seen.facts), requests: seen.requests, observedAt };

@@ -10,8 +10,6 @@ export interface Seen {
   readonly facts: JsonObject;
   /** Request ids of the other side (AWS), oldest first. */
   readonly requests: readonly string[];
-  /** When the other side was asked, in ms; absent: just now. The oldest where there were several requests. */
-  readonly observedAt?: number;
 }
 
 /** What the runner tells a kind about this attempt. */

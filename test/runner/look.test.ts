@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Wait } from '../../src/engine/plan.ts';
 import { BlindError } from '../../src/errors.ts';
-import { phase, planOf } from '../support/plan.ts';
+import { noon, phase, planOf } from '../support/plan.ts';
 import { application, looks, memoryStore, play } from '../support/run.ts';
 
 const second = 1000;
@@ -101,6 +101,20 @@ describe('named probes', () => {
     );
     expect(verdictOf(played, 'a').reason).toBe('not allowed');
     expect(verdictOf(played, 'b').reason).toBe('waits for shared: not allowed');
+  });
+});
+
+describe('an answer from the cache', () => {
+  it('is dated by when AWS was asked, not by when it was used', async () => {
+    const call = { kind: 'aws.call', args: { operation: 'sts:GetCallerIdentity', input: {} }, words: 'asks' };
+    const cached = looks('a', { work: { type: 'probe', call }, expect: [{ path: 'Account', eq: '1' }] });
+    const aws = async () => ({ output: { Account: '1' }, requests: ['r-1'], observedAt: noon - 5 * second });
+    const played = await play(
+      planOf(phase('p', [cached])),
+      application(() => 200),
+      { aws },
+    );
+    expect(played.state.steps['a']?.verdict).toMatchObject({ verdict: 'pass', observedAt: '2026-03-01T11:59:55.000Z' });
   });
 });
 

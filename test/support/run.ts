@@ -1,6 +1,6 @@
 // A run in memory: a store that can fail, an application that answers as told, a clock that jumps, no process, no disk.
 
-import type { Http, HttpResponse, RunStore } from '../../src/world.ts';
+import type { Aws, Http, HttpResponse, RunStore } from '../../src/world.ts';
 import type { Plan, Step } from '../../src/engine/plan.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
 import type { State } from '../../src/engine/state.ts';
@@ -105,6 +105,7 @@ export async function play(
     readonly mode?: 'run' | 'dry-run' | 'survey';
     readonly signal?: AbortSignal;
     readonly seal?: boolean;
+    readonly aws?: Aws['read'];
   } = {},
 ): Promise<Played> {
   const store = given.store ?? memoryStore();
@@ -132,7 +133,7 @@ export async function play(
   });
   const nobody = scripted({ answers: {}, votes: {}, principal: () => 'ada@example.com', source: 'script' });
   const aws = {
-    read: () => Promise.reject(new Error('no AWS here')),
+    read: given.aws ?? (() => Promise.reject(new Error('no AWS here'))),
     caller: () => Promise.reject(new Error('no AWS here')),
     overrides: [],
     warm: () => undefined,
