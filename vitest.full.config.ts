@@ -9,6 +9,6 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     testTimeout: 1_800_000,
     maxWorkers: 2,
-    env: { TZ: 'UTC' },
+    env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 });

@@ -1,5 +1,6 @@
 // A process around a command that is no process: what it printed, and a terminal that is none.
 
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,8 @@ export const home = fileURLToPath(new URL('../..', import.meta.url));
 export function testShell(
   given: { readonly cwd?: string; readonly env?: Record<string, string>; readonly signal?: AbortSignal } = {},
 ): TestShell {
+  const signal = given.signal ?? new AbortController().signal;
+  setMaxListeners(0, signal);
   const folder = mkdtempSync(join(tmpdir(), 'golive-test-'));
   const out: string[] = [];
   const err: string[] = [];
@@ -37,7 +40,7 @@ export function testShell(
     version: '0.0.0-test',
     host: 'test-host',
     node: process.version,
-    signal: given.signal ?? new AbortController().signal,
+    signal,
     terminal: {
       // Never read from: nobody is there.
       input: new PassThrough() as unknown as NodeJS.ReadStream,
