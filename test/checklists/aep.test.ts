@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { bind } from '../../src/checklist/bind.ts';
 import { loadChecklist } from '../../src/checklist/load.ts';
 import { loadCatalogue } from '../../src/effects/catalogue.ts';
+import { judge } from '../../src/engine/judge.ts';
 import { stepsOf, type Plan } from '../../src/engine/plan.ts';
 import { kinds } from '../../src/steps/index.ts';
 
@@ -66,4 +67,12 @@ it.each([
 
 it('says in the file which secrets it needs, and holds none', () => {
   expect(readFileSync('checklists/aep.yaml', 'utf8')).not.toMatch(/secret: [^t]|Bearer [^$]/);
+});
+
+it('does not take the count of unhealthy targets for the count of healthy ones', async () => {
+  const step = stepsOf(await planFor('prod')).find(({ id }) => id === 'dash-targets');
+  const verdict = (metric: string) =>
+    judge(step?.expect ?? [], { DashboardBody: `{"metrics":[["AWS/ApplicationELB","${metric}"]]}` }, 0).verdict;
+  expect(verdict('HealthyHostCount')).toBe('pass');
+  expect(verdict('UnHealthyHostCount')).toBe('fail');
 });
