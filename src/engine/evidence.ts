@@ -2,12 +2,12 @@
 // unless something proves that there was a chance to see more.
 
 import type { Expectation } from './expectation.ts';
-import { show } from './explain.ts';
+import { label, show } from './explain.ts';
 import type { Json } from './json.ts';
 import { isNothing } from './loss.ts';
 import { within, type Outcome } from './matchers.ts';
 import { wasRead, whyNothing } from './nothing.ts';
-import { others } from './quantify.ts';
+import { listed, others } from './quantify.ts';
 import { selectFrom, type Selection } from './selector.ts';
 
 /** What `path` and `where` left to judge. */
@@ -117,5 +117,8 @@ export function counted(expectation: Expectation, facts: Json, picked: Picked): 
   if (holds === undefined) return unproved(`${n}`, 'the limits of a count are numbers: count: { gte: 2 }');
   if (n === 0)
     return holds ? proved(expectation, facts, picked) : { ...blank(expectation, facts, picked), blank: value === null };
-  return { verdict: holds ? 'pass' : 'fail', observed: `${n}` };
+  if (holds) return { verdict: 'pass', observed: `${n}` };
+  // Where none is wished for, each one there is an offender, and a number does not say which.
+  const names = count === 0 && Array.isArray(value) ? value.map((each: Json) => label(each)).filter(Boolean) : [];
+  return { verdict: 'fail', observed: names.length === 0 ? `${n}` : `${n}: ${listed(names, '; ')}` };
 }

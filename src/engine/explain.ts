@@ -26,7 +26,7 @@ export function show(value: Json): string {
 export function label(element: Json): string {
   if (!isObject(element)) return show(element);
   const keys = Object.keys(element).filter((key) => ['string', 'number'].includes(typeof element[key]));
-  const usual = ['id', 'name', 'Name', 'Key'].find((key) => keys.includes(key));
+  const usual = ['id', 'name', 'Name', 'Key', 'message'].find((key) => keys.includes(key));
   const key = usual ?? keys.find((each) => /(?:Name|Id|Identifier|Arn)$/.test(each));
   return key === undefined ? '' : `${key} ${cap(show(element[key] ?? null).replaceAll('"', ''), 80)}`;
 }

@@ -117,7 +117,8 @@ function describe(judged: readonly Judged[]): string {
   );
 }
 
-function listed(texts: readonly string[], separator: string): string {
+/** The first few of them. */
+export function listed(texts: readonly string[], separator: string): string {
   const more = texts.length - shown;
   const first = texts.slice(0, shown).join(separator);
   return more > 0 ? `${first} … and ${more} more` : first;

@@ -1,15 +1,14 @@
 // The loop: ask the engine what may happen next, do it, until the run is decided, has to wait, or somebody leaves.
 
-import { next, type View } from '../engine/next.ts';
-import type { Step } from '../engine/plan.ts';
+import { next, type Turn, type View } from '../engine/next.ts';
 import { stepsOf } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
-import { performLook } from './look.ts';
+import { openFlights, type Flights } from './flights.ts';
 import { isLeave, type Leave } from './people.ts';
 import { must, stateOf, type Session } from './session.ts';
-import { takeTurn } from './turns.ts';
+import { takeTurn, type Taken } from './turns.ts';
 
 /** A session closes rather than idle longer than this, in ms. */
 const idleMaxMs = 600_000;
@@ -22,19 +21,40 @@ export type Ending =
 
 /** Works on the run until nothing more can be done in this session. Does not close or seal it. */
 export async function workOn(session: Session): Promise<Ending> {
-  return session.world.clock.task(() => loop(session));
+  let asking = false;
+  // What lands while a person is asked waits behind the question, and is counted there.
+  const flights = openFlights(session, () => asking && session.flush());
+  const turns = async (turn: Turn): Promise<Taken | 'interrupted'> => {
+    asking = true;
+    try {
+      return await takeTurn(session, turn).catch(unlessInterrupted);
+    } finally {
+      asking = false;
+    }
+  };
+  return session.world.clock.task(async () => {
+    try {
+      return await loop(session, flights, turns);
+    } finally {
+      // Nothing may be written after the session's last line.
+      await flights.stop();
+    }
+  });
 }
 
-async function loop(session: Session): Promise<Ending> {
+async function loop(
+  session: Session,
+  flights: Flights,
+  turns: (turn: Turn) => Promise<Taken | 'interrupted'>,
+): Promise<Ending> {
+  const { clock } = session.world;
   const silent = new Set<string>();
-  const inFlight = new Map<string, Promise<void>>();
-  const resting = new Set<string>();
-  const changed = bell();
   const over = aborted(session.signal);
   await settleInterrupted(session);
   for (;;) {
+    flights.check();
     if (session.signal.aborted) return { end: 'interrupted' };
-    const view: View = { now: session.world.clock.now(), silent };
+    const view: View = { now: clock.now(), silent };
     const due = next(session.plan, stateOf(session), view);
     if (due.orders.length > 0) {
       for (const order of due.orders) {
@@ -44,49 +64,29 @@ async function loop(session: Session): Promise<Ending> {
       continue;
     }
     if (due.done) return { end: 'done' };
-    for (const step of due.looks) {
-      if (!inFlight.has(step.id)) launch(session, step, inFlight, resting, changed);
-    }
-    const active = [...inFlight.keys()].some((id) => !resting.has(id));
-    if (!active && due.turn) {
-      session.flush();
-      const taken = await takeTurn(session, due.turn).catch(unlessInterrupted);
+    for (const step of due.looks) if (!flights.has(step.id)) flights.launch(step);
+    if (!flights.active()) session.flush();
+    if (!flights.active() && due.turn) {
+      const taken = await turns(due.turn);
       if (taken === 'interrupted') return { end: 'interrupted' };
       if (isLeave(taken)) return { end: 'left', ...taken };
-      if (taken === 'silent' && due.turn.what === 'red') return { end: 'stuck' };
-      if (taken === 'silent') silent.add(due.turn.step.id);
+      if (taken === 'silent' && due.turn.what === 'red') {
+        // Nobody here decides about it, but the cause may be among what is still looked at.
+        if (flights.count() === 0) return { end: 'stuck' };
+        await clock.rest(flights.all());
+      } else if (taken === 'silent') {
+        silent.add(due.turn.step.id);
+      }
       continue;
     }
-    if (inFlight.size > 0) {
-      if (!active) session.flush();
-      await session.world.clock.rest(Promise.race([...inFlight.values(), changed.rung(), over]));
+    if (flights.count() > 0) {
+      await clock.rest(Promise.race([flights.change(), over]));
       continue;
     }
-    session.flush();
     if (due.until === undefined) return { end: 'stuck' };
     if (due.until - view.now > idleMaxMs) return { end: 'later', until: due.until };
-    await session.world.clock.sleep(due.until - view.now, session.signal);
+    await clock.sleep(due.until - view.now, session.signal);
   }
-}
-
-/** Starts a look beside the others. Time stands still for it, except while it rests between two looks. */
-function launch(
-  session: Session,
-  step: Step,
-  inFlight: Map<string, Promise<void>>,
-  resting: Set<string>,
-  changed: Bell,
-): void {
-  const why = stepState(stateOf(session), step.id).interrupted ? 'interrupted' : 'due';
-  const rests = (yes: boolean): void => {
-    if (yes) resting.add(step.id);
-    else resting.delete(step.id);
-    changed.ring();
-  };
-  const work = session.world.clock
-    .task(() => performLook(session, step, { why, fresh: false, resting: rests }))
-    .finally(() => inFlight.delete(step.id));
-  inFlight.set(step.id, work);
 }
 
 /** Whether a poke that was under way arrived cannot be known: a person decides. Looks simply run again. */
@@ -118,29 +118,6 @@ function unlessInterrupted(error: unknown): 'interrupted' {
 function forgetAll(session: Session): void {
   session.aws.forget();
   session.reader.forget();
-}
-
-interface Bell {
-  ring(): void;
-  /** Resolves at the next ring. */
-  rung(): Promise<void>;
-}
-
-function bell(): Bell {
-  let { promise, resolve } = deferred();
-  return {
-    ring: () => {
-      resolve();
-      ({ promise, resolve } = deferred());
-    },
-    rung: () => promise,
-  };
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

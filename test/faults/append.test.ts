@@ -78,3 +78,27 @@ describe('an interrupted run', () => {
     expect(second.state.sealed).toMatchObject({ result: 'go' });
   });
 });
+
+describe('a store that fails while a person is at a prompt', () => {
+  it('stops the run after the answer, with the reason', async () => {
+    let asked = false;
+    const store = memoryStore(() => (asked ? 'before' : undefined));
+    const waits = looks('slow', {
+      wait: { forMs: 60_000, everyMs: { min: 5000, max: 5000 }, consecutive: 1, stopIf: [] },
+    });
+    const both = planOf(phase('p', [waits, step('ask', 'asks')]));
+    const thinking = {
+      ...people,
+      ask: async () => {
+        asked = true;
+        return 'silent' as const;
+      },
+    };
+    const failing = play(
+      both,
+      application((_, times) => (times < 3 ? 503 : 200)),
+      { people: thinking, store },
+    );
+    await expect(failing).rejects.toMatchObject({ code: 'store' });
+  });
+});

@@ -158,7 +158,7 @@ export async function play(
   return { ending, state: journal.state(), events, live, tookMs: clock.now() - noon };
 }
 
-function opening(mode: 'run' | 'dry-run' | 'survey') {
+export function opening(mode: 'run' | 'dry-run' | 'survey') {
   const zeros = '0'.repeat(64);
   return {
     checklist: { name: 'aep', title: 'AEP', path: 'a.yaml', digest: zeros },

@@ -1,0 +1,106 @@
+// Goal: the clock and the sessions of a rehearsal, and what it refuses. Method: the real command in process, on
+// checklists and worlds in a folder of their own.
+
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { rehearse, type RehearseOptions } from '../../src/commands/rehearse.ts';
+import { allRuns, openStore } from '../../src/commands/runs.ts';
+import { verify } from '../../src/commands/verify.ts';
+import { readEvents } from '../../src/log/replay.ts';
+import { home, testShell, type TestShell } from '../support/shell.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'golive-rehearse-'));
+const shells: TestShell[] = [];
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  for (const shell of shells) shell.remove();
+});
+
+const checklist = `golive: 1
+name: aep
+title: A week in an hour
+targets:
+  prod:
+    aws: { account: "111111111111", region: us-east-1 }
+    values: { domain: app.navralabs.com }
+phases:
+  - id: week-before
+    title: The week before
+    at: T-7d
+    sections:
+      - title: Alive
+        steps:
+          - { id: alive, title: The backend is alive, probe: { http: { url: "https://\${domain}/health/live" } }, expect: [{ path: status, eq: 200 }] }
+  - id: after
+    title: The hour after
+    at: T+1h
+    sections:
+      - title: Alive
+        steps:
+          - { id: still, title: The backend is still alive, probe: { http: { url: "https://\${domain}/health/live" } }, expect: [{ path: status, eq: 200 }] }
+`;
+mkdirSync(join(folder, 'checklists', 'rehearsal'), { recursive: true });
+writeFileSync(join(folder, 'checklists', 'aep.yaml'), checklist);
+cpSync(join(home, 'checklists/rehearsal/aep.yaml'), join(folder, 'checklists/rehearsal/aep.yaml'));
+
+async function rehearsed(options: RehearseOptions) {
+  const shell = testShell({ cwd: folder });
+  shells.push(shell);
+  const exit = await rehearse('aep-prod', { auto: true, runsDir: shell.runsDir, ...options }, shell);
+  const store = openStore({ runsDir: shell.runsDir }, shell);
+  const [known] = await allRuns(store);
+  if (known === undefined) throw new Error('no run');
+  return { exit, shell, known, events: readEvents(await store.read(known.run, 0)) };
+}
+
+describe('phases that are days apart', () => {
+  it('are one run: the clock jumps from one session to the next, and the log verifies', async () => {
+    const { exit, shell, known, events } = await rehearsed({ t0: '2026-03-09T10:00Z' });
+    expect(exit).toBe(0);
+    // One waits for T-7d, one works on it, one on the hour after.
+    expect(known.state.sessions).toBe(3);
+    const opened = events.flatMap((event) => (event.kind === 'phase.open' ? [[event.body.phase, event.at]] : []));
+    expect(opened).toEqual([
+      ['week-before', '2026-03-02T10:00:00.000Z'],
+      ['after', '2026-03-09T11:00:00.000Z'],
+    ]);
+    expect(events.find((event) => event.kind === 'session.close')?.body).toEqual({
+      reason: 'later',
+      until: '2026-03-02T10:00:00.000Z',
+    });
+    expect(await verify(known.run, { rehearsal: true, runsDir: shell.runsDir }, shell)).toBe(0);
+  });
+
+  it('wait for T when nobody has set it', async () => {
+    const { exit, known, shell } = await rehearsed({});
+    expect(exit).toBe(2);
+    expect(known.state.steps['still']).toBeUndefined();
+    expect(shell.printed()).toContain('when T is set');
+  });
+});
+
+describe('a rehearsal refuses', () => {
+  it.each([
+    ['a break the world does not know', { break: ['redis-dwon'] }, 'break'],
+    ['a world patch that is not there', { world: 'nowhere.yaml' }, 'world'],
+    ['a speed that is none', { speed: 'fast' }, 'usage'],
+    ['a T without a zone', { t0: '2026-03-01 10:00' }, 'usage'],
+  ] as const)('%s', async (_, options, code) => {
+    const given: RehearseOptions = options;
+    await expect(rehearsed(given)).rejects.toMatchObject({ code, exit: 3 });
+  });
+});
+
+describe('the log of a rehearsal', () => {
+  it('says in every line that it is one, and holds no secret of its world', async () => {
+    const { shell, known } = await rehearsed({ t0: '2026-03-09T10:00Z' });
+    expect(known.run).toMatch(/^rehearsal-/);
+    const lines = await openStore({ runsDir: shell.runsDir }, shell).read(known.run, 0);
+    const text = lines.map((line) => new TextDecoder().decode(line)).join('\n');
+    expect(text.match(/"run":"rehearsal-/g)?.length).toBe(lines.length);
+    expect(readFileSync(join(home, 'checklists/rehearsal/aep.yaml'), 'utf8')).toContain('rehearsal-test-token');
+    expect(text).not.toContain('rehearsal-test-token');
+  });
+});

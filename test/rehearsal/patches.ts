@@ -1,0 +1,191 @@
+// Patches of AEP's world that no break names, and a whole rehearsal with one of them.
+
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import { runCli } from '../../src/cli.ts';
+import { openStore, readRun } from '../../src/commands/runs.ts';
+import type { JsonObject } from '../../src/engine/json.ts';
+import type { TestShell } from '../support/shell.ts';
+
+/** What is patched, the merge patch, and what has to stand on the screen. */
+export type Patch = readonly [what: string, patch: JsonObject, words: RegExp];
+
+/** `golive rehearse aep-prod --auto --world FILE`: how it ended, and what was printed meanwhile. */
+export async function rehearsed(patch: JsonObject, shell: TestShell) {
+  const [printed, complained] = [shell.printed().length, shell.complained().length];
+  const { runsDir } = shell;
+  const file = join(dirname(runsDir), 'patch.yaml');
+  writeFileSync(file, JSON.stringify(patch));
+  const exit = await runCli(['rehearse', 'aep-prod', '--auto', '--world', file, '--runs-dir', runsDir], shell);
+  const store = openStore({ runsDir }, shell);
+  const [newest = ''] = await store.list();
+  const { state } = await readRun(store, newest);
+  return { exit, state, screen: shell.printed().slice(printed) + shell.complained().slice(complained) };
+}
+
+/** Rehearses and expects anything but a go, with these words. */
+export async function expectNoGo(patch: JsonObject, words: RegExp, shell: TestShell): Promise<void> {
+  const { exit, state, screen } = await rehearsed(patch, shell);
+  expect(screen).toMatch(words);
+  expect(screen).not.toMatch(/^GO /m);
+  expect([1, 2, 3]).toContain(exit);
+  expect(['no-go', 'undecided', undefined]).toContain(state.sealed?.result);
+}
+
+const account = (part: JsonObject): JsonObject => ({ account: part });
+const alarm = (name: string, state: JsonObject | null) => account({ cloudwatch: { alarms: { [name]: state } } });
+const service = (name: string, state: JsonObject) =>
+  account({ ecs: { clusters: { 'aep-prod': { services: { [name]: state } } } } });
+const balancer = (state: JsonObject | null) => account({ elbv2: { load_balancers: { 'aep-prod-alb': state } } });
+const tls = (state: JsonObject) => balancer({ listeners: { '443': state } });
+
+/** Those that are told at once. */
+export const quick: readonly Patch[] = [
+  [
+    'nobody hears the alarm on unhealthy targets',
+    alarm('aep-prod-unhealthy-targets', { actions: [] }),
+    /FAIL +alarm-unhealthy[\s\S]*AlarmActions/,
+  ],
+  [
+    'the actions of the 5xx alarm are switched off',
+    alarm('aep-prod-5xx-rate', { enabled: false }),
+    /FAIL +alarm-5xx[\s\S]*ActionsEnabled/,
+  ],
+  [
+    'the 5xx alarm rings at 50 instead of 5',
+    alarm('aep-prod-5xx-rate', { threshold: 50 }),
+    /FAIL +alarm-5xx[\s\S]*Threshold 50/,
+  ],
+  [
+    'the alarm on tasks compares the wrong way round',
+    alarm('aep-prod-running-below-desired', { comparison: 'GreaterThanThreshold' }),
+    /FAIL +alarm-tasks[\s\S]*ComparisonOperator "GreaterThanThreshold"/,
+  ],
+  [
+    'the alarm on tasks has no data',
+    alarm('aep-prod-running-below-desired', { state: 'INSUFFICIENT_DATA' }),
+    /FAIL +alarm-tasks[\s\S]*INSUFFICIENT_DATA/,
+  ],
+  [
+    'CloudWatch holds no alarm at all',
+    account({
+      cloudwatch: {
+        alarms: {
+          'aep-prod-unhealthy-targets': null,
+          'aep-prod-5xx-rate': null,
+          'aep-prod-running-below-desired': null,
+        },
+      },
+    }),
+    /FAIL +alarm-unhealthy[\s\S]*FAIL +alarm-5xx[\s\S]*FAIL +alarm-tasks/,
+  ],
+  ['the load balancer is gone', balancer(null), /LoadBalancerNotFound/],
+  [
+    'the rule leaves /health out',
+    tls({ rules: { '10': { paths: ['/api/*'] } } }),
+    /FAIL +backend-live[\s\S]*observed +404/,
+  ],
+  [
+    'the default rule leads to the backend',
+    tls({ default: { forward: 'aep-prod-tg-backend' } }),
+    /FAIL +frontend-loads/,
+  ],
+  [
+    'the listener answers a fixed page',
+    tls({ default: { forward: null, fixed: { code: 200, body: 'soon' } } }),
+    /FAIL +frontend-loads[\s\S]*headers\.content_type/,
+  ],
+  [
+    'the health check of the frontend looks at a path that is not there',
+    account({ elbv2: { target_groups: { 'aep-prod-tg-frontend': { health_path: '/healthz' } } } }),
+    /FAIL +frontend-targets[\s\S]*unhealthy/,
+  ],
+  [
+    'the frontend registers nowhere',
+    service('aep-frontend-prod-svc', { target_group: null }),
+    /FAIL +frontend-targets[\s\S]*targets\[\] is an empty list/,
+  ],
+  [
+    'the frontend is still being deployed',
+    service('aep-frontend-prod-svc', { rollout: 'IN_PROGRESS' }),
+    /FAIL +frontend-stable[\s\S]*IN_PROGRESS/,
+  ],
+  [
+    'the log group of the frontend is gone',
+    account({ logs: { groups: { '/ecs/aep-frontend-prod': null } } }),
+    /frontend-logs[\s\S]*ResourceNotFoundException/,
+  ],
+  [
+    'the frontend logged something critical just inside the window',
+    account({
+      logs: {
+        groups: { '/ecs/aep-frontend-prod': { events: { late: { ago: '9m', message: '[crit] worker died' } } } },
+      },
+    }),
+    /FAIL +frontend-logs[\s\S]*observed +1: message \[crit\] worker died/,
+  ],
+  [
+    'the front page is JSON',
+    { application: { frontend: { page: { type: 'application/json' } } } },
+    /FAIL +frontend-loads[\s\S]*"application\/json/,
+  ],
+  [
+    'the front page is an error page that looks right',
+    { application: { frontend: { page: { status: 500 } } } },
+    /FAIL +frontend-loads[\s\S]*observed +500/,
+  ],
+  [
+    'the answers about target groups are denied',
+    { faults: { denied: ['elasticloadbalancing:DescribeTargetGroups'] } },
+    /ERROR +(backend|frontend)-targets[\s\S]*elasticloadbalancing:DescribeTargetGroups/,
+  ],
+  ['the credentials have expired', { faults: { expired: true } }, /expired/],
+  ['the account is another one', { account: { id: '222222222222' } }, /222222222222/],
+];
+
+/** Those that many steps wait for before they give up. */
+export const waited: readonly Patch[] = [
+  [
+    'the listener on 443 is gone',
+    balancer({ listeners: { '443': null } }),
+    /ERROR +(backend-live|frontend-loads)[\s\S]*connection/,
+  ],
+  ['the rule that leads to the backend is gone', tls({ rules: { '10': null } }), /FAIL +backend-ready[\s\S]*json/],
+  [
+    'the target group of the backend is gone',
+    account({ elbv2: { target_groups: { 'aep-prod-tg-backend': null } } }),
+    /backend-targets[\s\S]*TargetGroupNotFound/,
+  ],
+  [
+    'the deployment of the backend failed',
+    service('aep-backend-prod-svc', { rollout: 'FAILED' }),
+    /FAIL +backend-stable[\s\S]*FAILED/,
+  ],
+  ['the cluster is gone', account({ ecs: { clusters: { 'aep-prod': null } } }), /backend-stable[\s\S]*ClusterNotFound/],
+  ['the backend is not alive', { application: { backend: { live: false } } }, /FAIL +backend-live[\s\S]*503/],
+];
+
+/** What only the paper's optional and recommended lines read: it is told, and decides nothing. */
+export const advisory: readonly Patch[] = [
+  [
+    'the dashboard is gone',
+    account({ cloudwatch: { dashboards: { 'aep-prod': null } } }),
+    /FAIL +dash-http[\s\S]*ResourceNotFound/,
+  ],
+  [
+    'the dashboard has lost its widgets',
+    account({ cloudwatch: { dashboards: { 'aep-prod': { widgets: [] } } } }),
+    /FAIL +dash-latency[\s\S]*"TargetResponseTime"/,
+  ],
+  [
+    'nothing blocks the public from the bucket',
+    account({ s3: { buckets: { 'aep-prod-alb-logs': { public_access_block: null } } } }),
+    /FAIL +log-bucket[\s\S]*NoSuchPublicAccessBlockConfiguration/,
+  ],
+  [
+    'the access logs are switched off',
+    balancer({ attributes: { 'access_logs.s3.enabled': 'false' } }),
+    /FAIL +alb-logging[\s\S]*"false"/,
+  ],
+];
