@@ -1,24 +1,13 @@
 // Runs in a folder: one file per event and per blob, each created whole or not at all, never changed afterwards.
 
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GoliveError } from '../errors.ts';
 import { runIdPattern } from '../log/bodies.ts';
 import { digest } from '../log/canonical.ts';
 import { maxLine } from '../log/line.ts';
 import type { RunStore } from '../world.ts';
+import { create, createBeside, errorCode, type Folder } from './durable-file.ts';
 
 const eventName = /^\d{12}\.json$/;
 const lineFeed = 10;
@@ -29,15 +18,11 @@ interface Folders {
   readonly blobs: Folder;
 }
 
-interface Folder {
-  readonly path: string;
-  readonly handle: number;
-}
-
 /**
  * The store in `<root>/<run>/`: `events/<12 digits>.json` (a line and its LF), `blobs/<sha256>`, and `local/`, which is
  * never evidence. Needs a local file system. There is no lock: link(2) creates a name once, so of two writers of the
- * same event one gets `conflict`. Calls block, because that is cheaper than five trips through the thread pool.
+ * same event one gets `conflict`. Appending blocks, because lines come one after the other anyway and that is cheaper
+ * than seven trips through the thread pool; blobs have no order and are written beside what else goes on.
  */
 export function fileStore(root: string): RunStore {
   const opened = new Map<string, Folders>();
@@ -70,9 +55,11 @@ export function fileStore(root: string): RunStore {
     async putBlob(run, bytes) {
       locate(run);
       const name = digest(bytes);
-      const there = orStop(`a piece of evidence of run ${run} could not be made durable`, () =>
-        create(foldersOf(run).blobs, name, bytes),
-      );
+      const message = `a piece of evidence of run ${run} could not be made durable`;
+      const { blobs } = orStop(message, () => foldersOf(run));
+      const there = await createBeside(blobs, name, bytes).catch((cause: unknown) => {
+        throw stopped(message, cause);
+      });
       if (there === undefined || digest(there) === name) return name;
       throw new GoliveError('store', `blob ${name} of run ${run} is damaged on the disk`, { hint: stopHint });
     },
@@ -103,36 +90,6 @@ export function fileStore(root: string): RunStore {
 const stopHint =
   'The run stops here; nothing that was shown is lost. Free space or mend the disk, then `golive resume`.';
 
-/**
- * Creates a file whole and durable, or gives the bytes of the one that has its name already. The order is the point:
- * data before the name, the name before anybody is told, the folder's fsync also when somebody else was first.
- */
-function create(folder: Folder, name: string, bytes: Uint8Array): Buffer | undefined {
-  const path = join(folder.path, name);
-  const temporary = join(folder.path, `.tmp-${randomBytes(8).toString('hex')}`);
-  writeDurably(temporary, bytes);
-  let there: Buffer | undefined;
-  try {
-    linkSync(temporary, path);
-  } catch (cause) {
-    if (errorCode(cause) !== 'EEXIST') throw cause;
-    there = readFileSync(path);
-  }
-  fsyncSync(folder.handle);
-  unlinkSync(temporary);
-  return there;
-}
-
-function writeDurably(path: string, bytes: Uint8Array): void {
-  const handle = openSync(path, 'wx', 0o600);
-  try {
-    for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
 function openFolders(root: string, path: string): Folders {
   const made = mkdirSync(join(path, 'events'), { recursive: true, mode: 0o700 });
   mkdirSync(join(path, 'blobs'), { recursive: true, mode: 0o700 });
@@ -156,8 +113,12 @@ function orStop<T>(message: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw new GoliveError('store', `${message}: ${messageOf(cause)}`, { hint: stopHint, cause });
+    throw stopped(message, cause);
   }
+}
+
+function stopped(message: string, cause: unknown): GoliveError {
+  return new GoliveError('store', `${message}: ${messageOf(cause)}`, { hint: stopHint, cause });
 }
 
 /** The event files of a run in order. Throws GoliveError `run` when there is no such run, `store` at a gap. */
@@ -204,10 +165,6 @@ function unlessMissing<T>(work: () => T): T | undefined {
     if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ENOTDIR') return undefined;
     throw cause;
   }
-}
-
-function errorCode(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
 }
 
 function messageOf(cause: unknown): string {

@@ -31,7 +31,13 @@ const lineProfile: Profile = {
   },
 };
 
-const writingProfile: Profile = { ...lineProfile, text: (text) => JSON.stringify(wellFormed(text)) };
+const writingProfile: Profile = {
+  ...lineProfile,
+  text(text) {
+    const quoted = JSON.stringify(text);
+    return quoted.includes('\\ud') ? JSON.stringify(wellFormed(text)) : quoted;
+  },
+};
 
 // Facts come from outside and must never stop a run, so what has no canonical form is replaced.
 const factsProfile: Profile = {
