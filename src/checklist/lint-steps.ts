@@ -16,6 +16,8 @@ export function lintSteps(lint: Lint): void {
     if (step.gate !== undefined) gate(lint, at);
     if (step.ask !== undefined && step.wait !== undefined)
       lint.report.key(step, 'wait', 'an ask waits for its person; `wait` is for probes');
+    if (step.ask?.secret === true && step.capture !== undefined)
+      lint.report.key(step, 'capture', 'the answer is a secret: it is kept nowhere, so nothing can be captured of it');
     wait(lint, at);
     waive(lint, at);
     condition(lint, step, step.when);

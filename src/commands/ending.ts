@@ -6,6 +6,7 @@ import type { Plan } from '../engine/plan.ts';
 import { exitCodes } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { closingLines } from '../render/closing.ts';
+import { visible } from '../render/text.ts';
 import { sealRun } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
 import type { Ending } from '../runner/runner.ts';
@@ -65,7 +66,7 @@ export function dueLines(plan: Plan, journal: Pick<Journal, 'state'>, now: numbe
         : due <= now
           ? 'now'
           : `${at}, in ${formatDuration(due - now)}`;
-    return [`  ${phase.at.padEnd(7)} ${phase.title}: due ${when}`];
+    return [`  ${phase.at.padEnd(7)} ${visible(phase.title)}: due ${when}`];
   });
 }
 

@@ -1,6 +1,7 @@
 // `golive rehearse`: the real checklist against a stand-in, with a clock of its own. It cannot touch the world.
 
 import type { Mode } from '../engine/events.ts';
+import type { Json } from '../engine/json.ts';
 import { bind } from '../checklist/bind.ts';
 import { valuesDigest } from '../checklist/digest.ts';
 import { GoliveError } from '../errors.ts';
@@ -92,14 +93,15 @@ export async function rehearse(name: string, options: RehearseOptions, shell: Pr
       ...(options.t0 !== undefined && { t0: parseT0(options.t0) }),
       inputs: Object.entries(inputs).map(([input, value]) => ({
         name: input,
-        text: String(value),
+        text: typeof value === 'string' ? value : JSON.stringify(value),
         source: 'world file',
       })),
       people: rehearsedPeople(world, byItself),
+      attended: !byItself,
       personOf: (role) => personOf(world, role),
       options,
       shell,
-      command: howCalled(shell),
+      command: howCalled(shell, options),
     });
   } finally {
     await outside.close();
@@ -133,13 +135,12 @@ export function operatorOf(world: RehearsalWorld): string {
 }
 
 function rehearsedInputs(
-  declared: Readonly<Record<string, { readonly default?: unknown; readonly secret?: boolean }>>,
+  declared: Readonly<Record<string, { readonly default?: Json; readonly secret?: boolean }>>,
   world: RehearsalWorld,
-): RehearsalWorld['inputs'] {
-  const inputs = { ...world.inputs };
+): Readonly<Record<string, Json>> {
+  const inputs: Record<string, Json> = { ...world.inputs };
   for (const [name, input] of Object.entries(declared)) {
-    if (input.secret !== true && !(name in inputs) && input.default !== undefined)
-      inputs[name] = input.default as never;
+    if (input.secret !== true && !(name in inputs) && input.default !== undefined) inputs[name] = input.default;
   }
   return inputs;
 }

@@ -52,7 +52,7 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
     inputs: [],
     options,
     shell,
-    command: howCalled(shell),
+    command: howCalled(shell, options),
   };
   return opened.rehearsal ? resumeRehearsal(known, common) : resumeReal(common, checklist, options);
 }
@@ -81,6 +81,7 @@ async function resumeReal(
       signer,
       secrets,
       people: (terminal) => atTerminal(terminal),
+      attended: true,
       personOf: () => signer.principal,
     });
   } finally {
@@ -113,6 +114,7 @@ async function resumeRehearsal(known: KnownRun, common: Common): Promise<number>
       signer,
       secrets: world.secrets,
       people: rehearsedPeople(world, false),
+      attended: true,
       personOf: (role) => personOf(world, role),
     });
   } finally {
@@ -162,7 +164,12 @@ export async function ownCopy(
 
 function inputsOf(state: State): Readonly<Record<string, Json>> {
   const own = Object.entries(state.values).filter(([, value]) => value.step === '');
-  return Object.fromEntries(own.map(([name, value]) => [name, JSON.parse(value.json) as Json]));
+  return Object.fromEntries(
+    own.map(([name, value]) => {
+      const parsed: Json = JSON.parse(value.json);
+      return [name, parsed];
+    }),
+  );
 }
 
 /** An account that came from a values file is in the log as the caller's. */

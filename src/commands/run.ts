@@ -43,7 +43,7 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
     const question = `Run ${open.run} is open since ${open.state.at}. Go on with it?`;
     if (await openDesk(shell).confirm(question)) return (await import('./resume.ts')).resume(open.run, options, shell);
     throw new GoliveError('open-run', `${nameOf(open)} has an open run: ${open.run}`, {
-      hint: `Go on with it: ${howCalled(shell)} resume ${open.run}\n  Start another one beside it: add --new`,
+      hint: `Go on with it: ${howCalled(shell, options)} resume ${open.run}\n  Start another one beside it: add --new`,
     });
   }
   const { checklist, target } = opened;
@@ -62,9 +62,11 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
       hint: `Phases: ${plan.phases.map(({ id }) => id).join(', ')}.`,
     });
   }
-  const git = await gitState(opened.path, shell.env);
-  const signer = await signerFor(mode, options, shell);
-  const outside = await realOutside(plan, options, shell);
+  const [git, signer, outside] = await Promise.all([
+    gitState(opened.path, shell.env),
+    signerFor(mode, options, shell),
+    realOutside(plan, options, shell),
+  ]);
   const id = runId();
   const written = scripted({
     answers: file?.answers ?? {},
@@ -97,12 +99,17 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
       },
       values: values.map(({ name: input, value, source }) => ({ name: input, json: JSON.stringify(value), source })),
       ...(t0 !== undefined && { t0 }),
-      inputs: values.map(({ name: input, value, source }) => ({ name: input, text: String(value), source })),
+      inputs: values.map(({ name: input, value, source }) => ({
+        name: input,
+        text: typeof value === 'string' ? value : JSON.stringify(value),
+        source,
+      })),
       people: (terminal): People => (mode === 'run' ? inTurn(written, atTerminal(terminal)) : written),
+      attended: mode === 'run',
       personOf: () => signer.principal,
       options,
       shell,
-      command: howCalled(shell),
+      command: howCalled(shell, options),
     });
   } finally {
     await outside.close();

@@ -40,7 +40,9 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** What a person types to call golive again: as they did this time. */
-export function howCalled(shell: Shell): string {
-  return shell.env['npm_command'] === 'exec' ? 'npx --no-install golive' : 'golive';
+/** What a person types to call golive again: as they did this time, and where they kept runs this time. */
+export function howCalled(shell: Shell, { runsDir }: GlobalOptions = {}): string {
+  const program = shell.env['npm_command'] === 'exec' ? 'npx --no-install golive' : 'golive';
+  if (runsDir === undefined || runsDir === '.golive/runs') return program;
+  return `${program} --runs-dir ${/^[\w./@%+=:,-]+$/.test(runsDir) ? runsDir : `'${runsDir.replaceAll("'", "'\\''")}'`}`;
 }

@@ -70,7 +70,7 @@ export async function status(wanted: string | undefined, options: GlobalOptions,
     lines.push(...pair(page, 2, phase.at, `${phase.title}: due ${when}`, 8));
   }
   lines.push(...pair(page, 2, 'run', known.run, 8));
-  if (isOpen(known)) lines.push(...pair(page, 2, 'go on', `${howCalled(shell)} resume ${known.run}`, 8));
+  if (isOpen(known)) lines.push(...pair(page, 2, 'go on', `${howCalled(shell, options)} resume ${known.run}`, 8));
   for (const line of lines) shell.out(line);
   return 0;
 }

@@ -33,7 +33,7 @@ export async function trustChecklist(
   }
   const desk = openDesk(shell);
   desk.print(reachLines(opened));
-  if (!(await desk.confirm('You have not run this checklist before. Run it?')))
+  if (!(await desk.confirm('Run this checklist for the first time?')))
     throw new GoliveError('untrusted', 'nothing was started', { hint });
   rememberTrusted(digest, shell.env);
 }
@@ -52,10 +52,9 @@ function reachLines(opened: OpenChecklist): string[] {
     const call = callOfStep(step, body, kinds);
     if (call) note(call.kind.name, call.args);
   }
-  return [
-    `${opened.shown} (sha256 ${opened.checklist.digest.slice(0, 12)}) reaches:`,
-    ...[...reached].toSorted().map((line) => `  ${visible(line)}`),
-  ];
+  const what = `${visible(opened.shown)} (sha256 ${opened.checklist.digest.slice(0, 12)})`;
+  if (reached.size === 0) return [`${what} only asks people.`];
+  return [`${what} reaches:`, ...[...reached].toSorted().map((line) => `  ${visible(line)}`)];
 }
 
 /** Throws GoliveError `region` when the environment says another region than the target: somebody means another place. */

@@ -1,5 +1,6 @@
 // One process working on a run, from the first screen to the last line: shared by run, resume and rehearse.
 
+import { shownPath } from '../checklist/find.ts';
 import type { Bodies } from '../engine/events.ts';
 import type { Json } from '../engine/json.ts';
 import { stepsOf, type Plan } from '../engine/plan.ts';
@@ -9,7 +10,7 @@ import { eventLine } from '../render/ndjson.ts';
 import { openingLines, type OpeningScreen } from '../render/opening.ts';
 import { openTranscript, type Transcript } from '../render/transcript.ts';
 import { guardAws } from '../runner/guard.ts';
-import { atTerminal, type Terminal } from '../runner/at-terminal.ts';
+import type { Terminal } from '../runner/at-terminal.ts';
 import { openSession } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
 import type { People } from '../runner/people.ts';
@@ -18,6 +19,7 @@ import { workOn } from '../runner/runner.ts';
 import { scopeOf, scrubber, type Secrets } from '../runner/scope.ts';
 import type { Session } from '../runner/session.ts';
 import type { AwsSession, Clock, Http, RunStore, Signer } from '../world.ts';
+import { findKind } from '../steps/index.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { end } from './ending.ts';
 import type { ProcessShell } from './shell.ts';
@@ -43,6 +45,8 @@ export interface Work {
   readonly inputs: OpeningScreen['inputs'];
   /** Who answers; `terminal` makes the people at this terminal. */
   readonly people: (terminal: Terminal) => People;
+  /** Somebody here is asked about each red. */
+  readonly attended: boolean;
   /** Who answers for a role. */
   readonly personOf: (role: string | undefined) => string;
   /** Moves a rehearsal's clock on between sessions; absent in a real run, which waits for its people instead. */
@@ -58,7 +62,11 @@ export async function work(given: Work): Promise<number> {
   const { shell, clock, plan } = given;
   const desk = deskOf(given);
   const guard = guardAws(given.aws, plan);
-  const blind = usesAws(plan) ? await guard.check(shell.signal) : undefined;
+  const services = servicesOf(plan);
+  const asked = services.length === 0 ? undefined : guard.check(shell.signal);
+  // While AWS says who we are, the clients for what comes next are loaded.
+  given.aws.warm(services);
+  const blind = await asked;
   for (let first = true; ; first = false) {
     const journal = await beginSession(given, guard.callers(), desk, first);
     if (first) await beginRun(given, journal, desk, guard.callers(), blind);
@@ -81,9 +89,9 @@ export interface RunDesk extends Desk {
   flush(journal: Journal): void;
 }
 
-function deskOf({ shell, options, plan, clock }: Work): RunDesk {
+function deskOf({ shell, options, plan, clock, attended }: Work): RunDesk {
   const desk = openDesk(shell, options.json === true);
-  const transcript = openTranscript(plan, desk.page, options.verbose === true);
+  const transcript = openTranscript(plan, desk.page, { verbose: options.verbose === true, attended });
   return { ...desk, transcript, flush: (journal) => desk.print(transcript.lines(journal.state(), clock.now())) };
 }
 
@@ -146,7 +154,7 @@ async function beginRun(
       key: { source: signer.source, principal: signer.principal },
       t0,
       inputs: given.inputs,
-      log: given.store.locate(given.run),
+      log: shownPath(given.store.locate(given.run), given.shell.cwd),
     }),
   );
   for (const value of given.values) await journal.order({ order: 'set-value', ...value });
@@ -160,7 +168,9 @@ function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession
   const world = { clock, http, aws };
   const facts = async (digest: string): Promise<Json | undefined> => {
     const bytes = await store.getBlob(run, digest);
-    return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as Json);
+    if (bytes === undefined) return undefined;
+    const kept: Json = JSON.parse(new TextDecoder().decode(bytes));
+    return kept;
   };
   const people = given.people({
     operator: desk.operator,
@@ -191,10 +201,12 @@ function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession
   };
 }
 
-function usesAws(plan: Plan): boolean {
+/** The AWS services the plan asks, by the CLI's words. */
+function servicesOf(plan: Plan): readonly string[] {
   const calls = [
     ...Object.values(plan.probes).map((probe) => probe.call),
     ...stepsOf(plan).flatMap((step) => ('call' in step.work && step.work.call ? [step.work.call] : [])),
   ];
-  return calls.some((call) => call.kind.startsWith('aws.'));
+  const operations = calls.flatMap((call) => findKind(call.kind)?.operations(call.args) ?? []);
+  return [...new Set(operations.map((operation) => operation.split(':')[0] ?? ''))];
 }

@@ -49,7 +49,7 @@ export function openOperator(options: OperatorOptions): Operator {
     async menu<K extends string>(question: string, choices: readonly Choice<K>[]): Promise<Asked<K>> {
       const asked = await ask({
         question,
-        above: [...choices.map(({ key, label }) => `    ${key}  ${label}`), `    ${asideWords}`],
+        above: choices.map(({ key, label }) => `    ${key}  ${label}`),
         idle: 'Type a letter, then Enter. Enter alone shows the evidence again',
         typing: choices.every(({ key }) => key.length === 1) ? 'letter' : 'text',
         read: (text) => readMenu(choices, text),

@@ -19,14 +19,15 @@ function asideIn(text: string): Reading | undefined {
   return aside === undefined ? undefined : { aside, shown: `:${aside}` };
 }
 
-/** A menu: the key of a choice. Nothing typed shows the evidence again. Upper case counts as lower where only that fits. */
+/** A menu: the key of a choice, shown with its label up to a colon. Nothing typed shows the evidence again. Upper case counts as lower where only that fits. */
 export function readMenu(choices: readonly Choice[], text: string): Reading {
   const typed = text.trim();
   if (typed === '') return { aside: 'evidence', shown: 'evidence' };
   const aside = asideIn(typed);
   if (aside !== undefined) return aside;
   const choice = choices.find(({ key }) => key === typed) ?? choices.find(({ key }) => key === typed.toLowerCase());
-  if (choice !== undefined) return { answer: choice.key, shown: `${choice.key}  ${visible(choice.label)}` };
+  if (choice !== undefined)
+    return { answer: choice.key, shown: `${choice.key}  ${visible(choice.label.split(':', 1)[0] ?? '')}` };
   const keys = choices.map(({ key }) => key).join(', ');
   return { hint: `${quoted(typed)} is not a choice. Type one of ${keys}, or ${asideWords}` };
 }

@@ -8,7 +8,7 @@ export function evolve(before: State, event: RunEvent): State {
   const state = { ...before, seq: event.seq + 1, at: event.at };
   switch (event.kind) {
     case 'run.open':
-      return openSession({ ...state, opened: event.body }, event.sid, event.body.session);
+      return openSession({ ...state, opened: event.body, begun: event.at }, event.sid, event.body.session);
     case 'session.open':
       return openSession(state, event.sid, event.body.session);
     case 'session.close': {

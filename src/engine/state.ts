@@ -8,6 +8,8 @@ export interface State {
   /** `at` of the newest event; empty before the first. */
   readonly at: string;
   readonly opened?: Bodies['run.open'];
+  /** When it was opened, in the `at` format. */
+  readonly begun?: string;
   /** The session that writes, or undefined between sessions. */
   readonly session?: { readonly sid: string; readonly principal: string; readonly endpoints: readonly string[] };
   readonly sessions: number;

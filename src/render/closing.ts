@@ -40,41 +40,41 @@ export function closingLines(
         2,
         'survey',
         'went past reds and took every act and gate: it shows what turns red, and is never a go',
-        11,
+        8,
       ),
     );
-  lines.push(...pair(page, 2, 'run', how.run, 11));
-  lines.push(...pair(page, 2, 'head', how.head, 11));
-  lines.push(
-    ...pair(
-      page,
-      2,
-      'verify',
-      `${how.command} verify ${how.run}${rehearsal ? ' --rehearsal' : ' --allowed-signers FILE'}`,
-      11,
-    ),
-  );
+  lines.push(...pair(page, 2, 'run', how.run, 8));
+  lines.push(...pair(page, 2, 'head', how.head, 8));
+  // Never wrapped here: a terminal's own wrapping leaves it one line to copy.
+  const trust = rehearsal ? '--rehearsal' : '--allowed-signers FILE';
+  lines.push(`  ${theme.dim('verify  ')}${how.command} verify ${how.run} ${trust}`);
   return lines;
 }
 
-/** What is not a plain pass, one line each: reports open with these. */
+/** What is not a plain pass, one line each, and what is still open: reports open with these. */
 export function exceptionLines(page: Page, plan: Plan, state: State, now: number): string[] {
-  const { theme } = page;
-  const rows: (readonly [string, string])[] = [];
-  const open: string[] = [];
-  for (const step of stepsOf(plan)) {
-    const known = stepState(state, step.id);
-    const stands = standing(step, known, now);
-    const verdict = known.verdict?.verdict;
-    if (stands === 'open' || stands === 'running') open.push(step.id);
-    else if (verdict !== undefined && verdict !== 'pass' && verdict !== 'skip') {
-      const overlay = holds(known.overlay, now) ? known.overlay : undefined;
-      const over = overlay ? `, ${overlay.type} by ${overlay.by}: ${overlay.words}` : '';
-      const advisory = step.severity === 'advisory' ? ' (advisory)' : '';
-      rows.push([theme.glyphs[overlay?.type ?? verdict], `${step.id}  ${verdict}${advisory}${over}`]);
-    }
+  const open = stepsOf(plan).filter((step) => {
+    const stands = standing(step, stepState(state, step.id), now);
+    return stands === 'open' || stands === 'running';
+  });
+  const lines = notPassedLines(page, plan, state, now);
+  if (open.length > 0) {
+    lines.push(...pair(page, 2, page.theme.glyphs.open, `open: ${open.map(({ id }) => id).join(', ')}`, 2));
   }
-  const lines = rows.flatMap(([glyph, text]) => pair(page, 2, glyph, text, 2));
-  if (open.length > 0) lines.push(...pair(page, 2, theme.glyphs.open, `open: ${open.join(', ')}`, 2));
   return lines;
+}
+
+/** What was decided and is not a plain pass, one line each, with who accepted it. */
+export function notPassedLines(page: Page, plan: Plan, state: State, now: number): string[] {
+  return stepsOf(plan).flatMap((step) => {
+    const known = stepState(state, step.id);
+    const verdict = known.verdict?.verdict;
+    if (known.running || verdict === undefined || verdict === 'pass' || verdict === 'skip') return [];
+    const overlay = holds(known.overlay, now) ? known.overlay : undefined;
+    const over = overlay ? `, ${overlay.type} by ${overlay.by}: ${overlay.words}` : '';
+    const advisory = step.severity === 'advisory' ? ' (advisory)' : '';
+    const paint = overlay === undefined && verdict === 'fail' ? page.theme.bad : page.theme.warn;
+    const text = `${step.id}  ${verdict}${advisory}${over}`;
+    return pair(page, 2, page.theme.glyphs[overlay?.type ?? verdict], text, 2, paint);
+  });
 }

@@ -1,6 +1,6 @@
 // How lines are laid out: a width, a theme, and pairs of a name and a text that wraps under itself.
 
-import type { Theme } from './theme.ts';
+import type { Paint, Theme } from './theme.ts';
 import { clip, columns, visible, wrap } from './text.ts';
 
 /** Where lines go: `width` in columns. */
@@ -9,12 +9,19 @@ export interface Page {
   readonly theme: Theme;
 }
 
-/** `name  text`, the text wrapped under itself; foreign text is made visible here. */
-export function pair(page: Page, indent: number, name: string, text: string, nameWidth = 10): string[] {
+/** `name  text`, the text wrapped under itself; foreign text is made visible here. `paint` is for the name. */
+export function pair(
+  page: Page,
+  indent: number,
+  name: string,
+  text: string,
+  nameWidth = 10,
+  paint: Paint = page.theme.dim,
+): string[] {
   const lead = indent + nameWidth;
   const lines = wrap(visible(text), Math.max(20, page.width - lead), 0);
   return lines.map((line, index) => {
-    const label = index === 0 ? page.theme.dim(name.padEnd(nameWidth)) : ' '.repeat(nameWidth);
+    const label = index === 0 ? paint(name.padEnd(nameWidth)) : ' '.repeat(nameWidth);
     return `${' '.repeat(indent)}${label}${line}`;
   });
 }
@@ -22,8 +29,12 @@ export function pair(page: Page, indent: number, name: string, text: string, nam
 /** A line with something at its right edge, as far as there is room. */
 export function spread(page: Page, left: string, right: string): string {
   const room = page.width - columns(left) - columns(right);
-  if (right === '') return clip(left, page.width);
-  return room >= 2 ? left + ' '.repeat(room) + right : clip(left, page.width);
+  return right !== '' && room >= 2 ? left + ' '.repeat(room) + right : fit(page, left);
+}
+
+/** One line, cut where the page ends. */
+export function fit(page: Page, line: string): string {
+  return clip(line, page.width, page.theme.glyphs.ellipsis);
 }
 
 /** Pads to `width` columns. */

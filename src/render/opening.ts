@@ -1,6 +1,5 @@
 // The first screen: what is about to happen, where, as whom, and what it will be signed with.
 
-import type { State } from '../engine/state.ts';
 import { pair, type Page } from './layout.ts';
 import { visible } from './text.ts';
 
@@ -80,15 +79,4 @@ export function clockText(t0: number | undefined): string {
   const moment = new Date(t0);
   const local = moment.toLocaleString('sv-SE', { timeZoneName: 'short' });
   return `${moment.toISOString().replace('.000Z', 'Z')}  (${local} here)`;
-}
-
-/** `12 of 23 settled`, for the line above a prompt. */
-export function progressText(state: State, settled: number, total: number, red: number): string {
-  const open = total - settled - red;
-  const parts = [
-    `${settled} of ${total} settled`,
-    ...(red > 0 ? [`${red} red`] : []),
-    ...(open > 0 ? [`${open} to come`] : []),
-  ];
-  return `${parts.join(', ')}${state.t0 === undefined ? '' : `; T ${state.t0}`}`;
 }

@@ -4,11 +4,11 @@
 import { causeOf } from '../engine/cause.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { phaseSteps, stepsOf, type Plan, type Section, type Step } from '../engine/plan.ts';
-import { standing } from '../engine/standing.ts';
 import { stepState, type State } from '../engine/state.ts';
-import { pad, pair, spread, tally, tallyWords, type Page } from './layout.ts';
-import { clip, visible } from './text.ts';
-import { fineLine, redLines } from './verdict.ts';
+import { deferredLines, foldLine, passLines } from './folds.ts';
+import { fit, pair, spread, type Page } from './layout.ts';
+import { visible } from './text.ts';
+import { redLine, redLines } from './verdict.ts';
 
 export interface Transcript {
   /** Takes note of an event. */
@@ -19,89 +19,119 @@ export interface Transcript {
 
 type VerdictEvent = Extract<RunEvent, { kind: 'step.verdict' }>;
 
-/** A transcript of one session. `verbose` gives every pass a line. */
-export function openTranscript(plan: Plan, page: Page, verbose: boolean): Transcript {
+/** Lines with the place in the checklist they belong to. */
+interface Block {
+  readonly at: number;
+  readonly lines: readonly string[];
+}
+
+/**
+ * A transcript of one session. `verbose` gives every pass a line. `attended`: somebody is asked about each red, and sees
+ * the evidence then, so that a red is one line here.
+ */
+export function openTranscript(
+  plan: Plan,
+  page: Page,
+  { verbose, attended }: { readonly verbose: boolean; readonly attended: boolean },
+): Transcript {
   const order = new Map(stepsOf(plan).map((step, index) => [step.id, index]));
   const byId = new Map(stepsOf(plan).map((step) => [step.id, step]));
   const whys = new Map<string, string>();
   const folded = new Set<Section>();
   let pending: RunEvent[] = [];
 
-  /** Verdicts that came in together, in file order, then the sections they complete. */
+  /** Verdicts that came in together and the sections they complete, all in file order. */
   function verdictLines(batch: readonly VerdictEvent[], state: State, now: number): string[] {
-    const sorted = batch.toSorted((a, b) => (order.get(a.body.step) ?? 0) - (order.get(b.body.step) ?? 0));
-    const lines: string[] = [];
+    // What a step came to last stands for it.
+    const latest = [...new Map(batch.map((event) => [event.body.step, event])).values()];
+    const sorted = latest.toSorted((a, b) => place(a.body.step) - place(b.body.step));
+    const blocks: Block[] = [];
     const told = new Set<string>();
     let again = 0;
     for (const { body } of sorted) {
       const step = byId.get(body.step);
       const seen = stepState(state, body.step).verdict;
-      if (step === undefined || told.has(step.id)) continue;
-      if (body.verdict === 'skip') continue;
+      if (step === undefined || told.has(step.id) || body.verdict === 'skip') continue;
+      told.add(step.id);
+      const at = place(step.id);
       if (body.verdict === 'pass' || seen === undefined) {
         if (whys.get(step.id) === 'recheck') again += 1;
-        else lines.push(...passLines(page, step, state, body.attempt, verbose));
+        else blocks.push({ at, lines: passLines(page, step, state, body.attempt, verbose) });
         continue;
       }
-      const same =
-        body.verdict === 'error'
-          ? sorted.filter((other) => causeOf(other.body.reason) === causeOf(body.reason) && other.body.verdict === 'error')
-          : [];
-      const others = same
-        .flatMap((other) => (other.body.step === step.id ? [] : [byId.get(other.body.step)]))
-        .filter((other) => other !== undefined);
-      for (const other of others) told.add(other.id);
-      lines.push(...redLines(page, plan, step, seen, others));
+      const same = body.verdict === 'error' ? sameCause(sorted, body) : [];
+      for (const other of same) told.add(other.id);
+      // Somebody is about to be asked about it, with all that was seen: here it only has to be known.
+      const brief = attended && step.severity !== 'advisory';
+      const lines = brief ? [redLine(page, step, body.verdict, same.length)] : redLines(page, plan, step, seen, same);
+      blocks.push({ at, lines });
     }
-    if (again > 0) lines.push(`  ${page.theme.good(page.theme.glyphs.pass)} ${again} read again, still passed`);
-    return [...lines, ...foldLines(state, now, new Set(sorted.map((event) => event.body.step)))];
+    blocks.push(
+      ...foldBlocks(
+        state,
+        now,
+        new Set(sorted.map((event) => event.body.step).filter((id) => whys.get(id) !== 'recheck')),
+      ),
+    );
+    const recheck = `  ${page.theme.good(page.theme.glyphs.pass)} ${again} read again, still passed`;
+    const lines = blocks.toSorted((a, b) => a.at - b.at).flatMap((block) => block.lines);
+    return again > 0 ? [...lines, recheck] : lines;
   }
 
-  function foldLines(state: State, now: number, touched: ReadonlySet<string>): string[] {
+  function place(id: string): number {
+    return order.get(id) ?? 0;
+  }
+
+  /** The other steps that could not be looked at for the same cause. */
+  function sameCause(batch: readonly VerdictEvent[], body: VerdictEvent['body']): readonly Step[] {
+    return batch.flatMap(({ body: other }) => {
+      const step = byId.get(other.step);
+      const same = other.verdict === 'error' && causeOf(other.reason) === causeOf(body.reason);
+      return same && step !== undefined && other.step !== body.step ? [step] : [];
+    });
+  }
+
+  function foldBlocks(state: State, now: number, touched: ReadonlySet<string>): readonly Block[] {
     const sections = plan.phases.flatMap((phase) => phase.sections);
     return sections.flatMap((section) => {
       if (folded.has(section) || !section.steps.some((step) => touched.has(step.id))) return [];
       const line = foldLine(page, section, state, now);
       if (line === undefined) return [];
       folded.add(section);
-      return [line];
+      // After the last of its steps.
+      return [{ at: place(section.steps.at(-1)?.id ?? '') + 0.5, lines: [line] }];
     });
   }
 
-  function otherLines(event: RunEvent, state: State): string[] {
+  /** What a person made of a red, and the section when that was its last. */
+  function overlayLines(step: string, glyph: string, text: string, state: State, now: number): string[] {
+    const folds = foldBlocks(state, now, new Set([step])).flatMap((block) => block.lines);
+    return [...pair(page, 2, glyph, `${step} ${text}`, 2, page.theme.warn), ...folds];
+  }
+
+  function otherLines(event: RunEvent, state: State, now: number): string[] {
     const { theme } = page;
     switch (event.kind) {
       case 'phase.open': {
         const phase = plan.phases.find((candidate) => candidate.id === event.body.phase);
         if (phase === undefined) return [];
-        const left = `${theme.bold(`${phase.at}  ${visible(phase.title)}`)}`;
+        const left = theme.bold(`${phase.at}  ${visible(phase.title)}`);
         return ['', spread(page, left, theme.dim(`${phaseSteps(phase).length} steps`))];
       }
-      case 'step.waive':
-        return pair(
-          page,
-          2,
-          theme.glyphs.waived,
-          `${event.body.step} waived by ${event.body.by}: ${event.body.reason}${event.body.until === '' ? '' : `, until ${event.body.until}`}`,
-          2,
-        );
-      case 'step.attest':
-        return pair(
-          page,
-          2,
-          theme.glyphs.attested,
-          `${event.body.step} attested by ${event.body.by}: ${event.body.evidence}`,
-          2,
-        );
+      case 'step.waive': {
+        const until = event.body.until === '' ? '' : `, until ${event.body.until}`;
+        const text = `waived by ${event.body.by}: ${event.body.reason}${until}`;
+        return overlayLines(event.body.step, theme.glyphs.waived, text, state, now);
+      }
+      case 'step.attest': {
+        const text = `attested by ${event.body.by}: ${event.body.evidence}`;
+        return overlayLines(event.body.step, theme.glyphs.attested, text, state, now);
+      }
       case 'gate.vote': {
         const paint = event.body.decision === 'go' ? theme.good : theme.bad;
         const role = plan.roles[event.body.role]?.title ?? event.body.role;
-        return [
-          clip(
-            `  ${theme.glyphs.gate} ${visible(role)}: ${paint(event.body.decision)} by ${visible(event.body.by)}`,
-            page.width,
-          ),
-        ];
+        const said = `${visible(role)}: ${paint(event.body.decision)} by ${visible(event.body.by)}`;
+        return [fit(page, `  ${theme.glyphs.gate} ${said}`)];
       }
       case 'note':
         return pair(page, 2, theme.glyphs.note, `${event.body.text}  (${event.body.by})`, 2);
@@ -142,50 +172,11 @@ export function openTranscript(plan: Plan, page: Page, verbose: boolean): Transc
         if (event.kind === 'step.verdict') batch.push(event);
         else if (event.kind !== 'value.set' && event.kind !== 'ask.answer') {
           emit();
-          lines.push(...otherLines(event, state));
+          lines.push(...otherLines(event, state, now));
         }
       }
       emit();
       return lines;
     },
   };
-}
-
-/** A pass is a line of its own only when something preceded it, somebody gave it, or the reader wants all. */
-function passLines(page: Page, step: Step, state: State, attempt: number, verbose: boolean): string[] {
-  const known = stepState(state, step.id);
-  if (known.answer !== undefined)
-    return [fineLine(page, step, `${known.answer.answer || '(given)'}  ${known.answer.by}`)];
-  if (attempt > 1) return [fineLine(page, step, `passes now, attempt ${attempt}`)];
-  return verbose ? [fineLine(page, step, step.title)] : [];
-}
-
-/** `✓ Health checks  3 passed`, once every step of the section is settled. */
-function foldLine(page: Page, section: Section, state: State, now: number): string | undefined {
-  const { theme } = page;
-  const counts: Record<string, number> = {};
-  let fine = true;
-  for (const step of section.steps) {
-    const known = stepState(state, step.id);
-    const stands = standing(step, known, now);
-    if (stands !== 'settled') return undefined;
-    const word = known.overlay?.type ?? known.verdict?.verdict ?? 'open';
-    if (word !== 'pass' && word !== 'skip') fine = false;
-    counts[word] = (counts[word] ?? 0) + 1;
-  }
-  const mark = fine ? theme.good(theme.glyphs.pass) : theme.warn(theme.glyphs.waived);
-  return clip(`  ${mark} ${pad(visible(section.title), 32)} ${theme.dim(tally(counts, tallyWords))}`, page.width);
-}
-
-/** What this mode does not decide, folded by reason. */
-function deferredLines(page: Page, plan: Plan, phase: string, state: State): string[] {
-  const steps = plan.phases.filter((candidate) => candidate.id === phase).flatMap(phaseSteps);
-  const reasons = new Map<string, string[]>();
-  for (const step of steps) {
-    const deferred = stepState(state, step.id).deferred;
-    if (deferred) reasons.set(deferred.reason, [...(reasons.get(deferred.reason) ?? []), step.id]);
-  }
-  return [...reasons].flatMap(([reason, ids]) =>
-    pair(page, 2, page.theme.glyphs.deferred, `deferred, because ${reason}: ${ids.join(', ')}`, 2),
-  );
 }

@@ -1,47 +1,84 @@
 // One verdict that is not a pass, as a person reads it: what was expected, what was seen, what to do.
 
+import type { Verdict } from '../engine/events.ts';
 import type { Finding } from '../engine/expectation.ts';
 import type { Plan, Step } from '../engine/plan.ts';
 import type { SeenVerdict } from '../engine/state.ts';
-import { pad, pair, spread, type Page } from './layout.ts';
-import { clip, visible } from './text.ts';
+import { fit, pad, pair, spread, type Page } from './layout.ts';
+import { clip, columns, visible, wrap } from './text.ts';
 
-/** How many findings of one step are shown; the log has all. */
-const findingsMax = 5;
+/** How many sights of one step are shown; the log has all. */
+const sightsMax = 5;
+/** How many expectations that saw the same are named. */
+const expectedMax = 3;
+/** How many lines of what was seen are shown; the facts have all. */
+const observedLines = 3;
 
 /** The lines for a red. `same`: steps red for the same reason, told as one. */
 export function redLines(page: Page, plan: Plan, step: Step, seen: SeenVerdict, same: readonly Step[] = []): string[] {
   const { theme } = page;
-  const paint = seen.verdict === 'fail' ? theme.bad : theme.warn;
-  const head = `  ${paint(`${theme.glyphs[seen.verdict]} ${seen.verdict.toUpperCase()}`)}  ${theme.bold(step.id)}  ${visible(step.title)}`;
-  const lines = [spread(page, clip(head, page.width - 10), theme.dim(step.severity))];
-  const bad = bySight(seen.findings.filter((finding) => finding.verdict !== 'pass'));
-  for (const finding of bad.slice(0, findingsMax)) {
-    const more = finding.more === 0 ? '' : `, and ${finding.more} more of which the same is true`;
-    lines.push(...pair(page, 6, 'expected', finding.expected + more), ...pair(page, 6, 'observed', finding.observed));
-    if (finding.hint !== undefined) lines.push(...pair(page, 6, 'hint', finding.hint));
-  }
-  if (bad.length > findingsMax) lines.push(`      ${theme.dim(`and ${bad.length - findingsMax} more in the log`)}`);
+  const lines = redHead(page, step, seen.verdict);
+  const sights = bySight(seen.findings.filter((finding) => finding.verdict !== 'pass'));
+  for (const sight of sights.slice(0, sightsMax)) lines.push(...sightLines(page, sight));
+  if (sights.length > sightsMax) lines.push(`      ${theme.dim(`and ${sights.length - sightsMax} more in the log`)}`);
   if (seen.reason !== '') lines.push(...pair(page, 6, 'why', seen.reason));
   if (same.length > 0)
-    lines.push(
-      ...pair(page, 6, 'also', `${same.length} more for the same reason: ${same.map((other) => other.id).join(', ')}`),
-    );
+    lines.push(...pair(page, 6, 'also', `${same.map((other) => other.id).join(', ')}: the same reason`));
   if (step.fix !== undefined) lines.push(...pair(page, 6, 'do', step.fix));
-  lines.push(...pair(page, 6, 'where', whereOf(plan, step)));
+  lines.push(...pair(page, 6, 'where', whereOf(plan, step)).map((line) => theme.dim(line)));
   return lines;
 }
 
+/** `✗ FAIL  alarm-5xx  title   required`; a title that does not fit stands below it, whole. */
+function redHead(page: Page, step: Step, verdict: Verdict): string[] {
+  const head = `  ${markOf(page, verdict)}  ${page.theme.bold(step.id)}`;
+  const whole = `${head}  ${visible(step.title)}`;
+  const right = page.theme.dim(step.severity);
+  if (columns(whole) + columns(right) + 2 <= page.width) return [spread(page, whole, right)];
+  return [spread(page, head, right), ...wrap(visible(step.title), page.width - 6).map((line) => `      ${line}`)];
+}
+
+/** A red in one line, where its evidence is shown elsewhere. `more`: how many are red for the same reason. */
+export function redLine(page: Page, step: Step, verdict: Verdict, more: number): string {
+  const others = more === 0 ? '' : ` and ${more} more`;
+  return fit(page, `  ${markOf(page, verdict)}  ${page.theme.bold(step.id)}${others}  ${visible(step.title)}`);
+}
+
+function markOf({ theme }: Page, verdict: Verdict): string {
+  const paint = verdict === 'fail' ? theme.bad : theme.warn;
+  return paint(`${theme.glyphs[verdict]} ${verdict.toUpperCase()}`);
+}
+
+/** What was seen, with every expectation that it missed. */
+interface Sight {
+  readonly expected: readonly string[];
+  readonly observed: string;
+  readonly hint: string | undefined;
+}
+
+function sightLines(page: Page, { expected, observed, hint }: Sight): string[] {
+  const named = expected.slice(0, expectedMax);
+  const more = expected.length - named.length;
+  const room = observedLines * (page.width - 18);
+  return [
+    ...named.flatMap((text, index) => pair(page, 6, index === 0 ? 'expected' : '', text)),
+    ...(more > 0 ? pair(page, 6, '', `and ${more} more`) : []),
+    ...pair(page, 6, 'observed', clip(visible(observed), room, page.theme.glyphs.ellipsis)),
+    ...(hint === undefined ? [] : pair(page, 6, 'hint', hint)),
+  ];
+}
+
 /** Findings that saw the same thing are told once: a thing that is not there misses every expectation. */
-function bySight(findings: readonly Finding[]): readonly (Finding & { readonly more: number })[] {
-  const told = new Map<string, Finding & { readonly more: number }>();
-  for (const finding of findings) {
+function bySight(findings: readonly Finding[]): readonly Sight[] {
+  const sights: Sight[] = [];
+  for (const { expected, observed, hint } of findings) {
     // Short texts such as `0` mean something else for each expectation.
-    const sight = finding.observed.length < 20 ? `${finding.expected} ${finding.observed}` : finding.observed;
-    const known = told.get(sight);
-    told.set(sight, known === undefined ? { ...finding, more: 0 } : { ...known, more: known.more + 1 });
+    const known = sights.findIndex((sight) => sight.observed.length >= 20 && observed.startsWith(sight.observed));
+    const sight = sights[known];
+    if (sight === undefined) sights.push({ expected: [expected], observed, hint });
+    else sights[known] = { ...sight, expected: [...sight.expected, expected], hint: sight.hint ?? hint };
   }
-  return [...told.values()];
+  return sights;
 }
 
 /** File and line, the cited line of the paper, who owns it and how they are reached. */
@@ -55,5 +92,5 @@ export function whereOf(plan: Plan, step: Step): string {
 /** One line for a step that is fine. */
 export function fineLine(page: Page, step: Step, said: string): string {
   const { theme } = page;
-  return clip(`  ${theme.good(theme.glyphs.pass)} ${pad(step.id, 18)} ${visible(said)}`, page.width);
+  return fit(page, `  ${theme.good(theme.glyphs.pass)} ${pad(step.id, 18)} ${visible(said)}`);
 }

@@ -3,15 +3,16 @@
 import { readAnswer } from '../checklist/answers.ts';
 import type { Json } from '../engine/json.ts';
 import { stepsOf, type Plan, type Question, type Step } from '../engine/plan.ts';
-import { standing } from '../engine/standing.ts';
 import { stepState, type State } from '../engine/state.ts';
+import { notPassedLines } from '../render/closing.ts';
 import { factLines } from '../render/facts.ts';
 import { pair, type Page } from '../render/layout.ts';
-import { progressText } from '../render/opening.ts';
+import { placeLines } from '../render/place.ts';
 import { visible } from '../render/text.ts';
 import { redLines, whereOf } from '../render/verdict.ts';
-import type { Aside, Asked, Choice, Operator, Screen } from '../world.ts';
-import type { Leave, People, Remedy, Reply } from './people.ts';
+import type { Aside, Asked, Operator, Screen } from '../world.ts';
+import { choicesFor, helpLines, redQuestion, type MenuKey } from './menu.ts';
+import { isLeave, type Leave, type People, type Remedy, type Reply } from './people.ts';
 
 export interface Terminal {
   readonly operator: Operator;
@@ -29,25 +30,18 @@ export interface Terminal {
   readonly facts: (digest: string) => Promise<Json | undefined>;
 }
 
-type MenuKey = 'r' | 'e' | 'w' | 'a' | 'n' | 'p' | 's';
+/** What is shown when somebody wants to see what a question is about. */
+type Evidence = () => Promise<void> | void;
 
 /** People who sit at this terminal. */
 export function atTerminal(terminal: Terminal): People {
   const { operator, screen, page, plan } = terminal;
+  const { glyphs } = page.theme;
   const print = (lines: readonly string[]): void => lines.forEach((line) => screen.print(line));
-
-  /** Where am I, what is settled, what is open: above every prompt. */
-  function place(step: Step): void {
-    const state = terminal.state();
-    const steps = stepsOf(plan);
-    const stands = steps.map((other) => standing(other, stepState(state, other.id), terminal.now()));
-    const settled = stands.filter((stand) => stand === 'settled' || stand === 'deferred').length;
-    const red = stands.filter((stand) => stand === 'red').length;
-    screen.print(page.theme.dim(`  ${step.phase}: ${progressText(state, settled, steps.length, red)}`));
-  }
+  const place = (step: Step): void => print(placeLines(page, plan, terminal.state(), step, terminal.now()));
 
   /** Asks until there is an answer or somebody leaves; asides are dealt with in between. */
-  async function until<T>(step: Step, ask: () => Promise<Asked<T>>, evidence: () => Promise<void>): Promise<T | Leave> {
+  async function until<T>(step: Step, ask: () => Promise<Asked<T>>, evidence: Evidence): Promise<T | Leave> {
     for (;;) {
       const said = await ask();
       if ('answer' in said) return said.answer;
@@ -56,7 +50,7 @@ export function atTerminal(terminal: Terminal): People {
     }
   }
 
-  async function aside(what: Aside, step: Step, evidence: () => Promise<void>): Promise<Leave | undefined> {
+  async function aside(what: Aside, step: Step, evidence: Evidence): Promise<Leave | undefined> {
     if (what === 'pause') return { leave: 'pause', reason: '' };
     if (what === 'evidence') await evidence();
     if (what === 'help') print(helpLines(page));
@@ -65,43 +59,60 @@ export function atTerminal(terminal: Terminal): People {
       if ('answer' in said) await terminal.note(step.id, said.answer);
     }
     if (what === 'stop') {
-      const reason = await words('Why does the run end here? (typing a reason ends it)', 'a reason');
-      if (reason !== undefined) return { leave: 'stop', reason };
+      const said = await operator.line('Why does the run end here? Typing a reason ends it', notEmpty('a reason'));
+      if ('answer' in said) return { leave: 'stop', reason: said.answer };
     }
     return undefined;
   }
 
-  /** A line that has to say something; undefined when the person turned away from the question. */
-  async function words(question: string, what: string): Promise<string | undefined> {
-    const said = await operator.line(question, notEmpty(what));
-    return 'answer' in said ? said.answer : undefined;
+  /** A question begun in the menu: what is typed there goes on; an aside is done and leads back to the menu. */
+  async function fromMenu(
+    step: Step,
+    question: string,
+    check: (text: string) => string | undefined,
+    then: (text: string) => Remedy,
+  ): Promise<Remedy | Leave | undefined> {
+    const said = await operator.line(question, check);
+    return 'answer' in said ? then(said.answer) : aside(said.aside, step, () => showEvidence(step, []));
   }
 
-  async function showEvidence(step: Step): Promise<void> {
+  async function showEvidence(step: Step, same: readonly Step[]): Promise<void> {
     const seen = stepState(terminal.state(), step.id).verdict;
     if (seen === undefined) return;
-    print(redLines(page, plan, step, seen));
+    print(redLines(page, plan, step, seen, same));
     const facts = seen.facts === '' ? undefined : await terminal.facts(seen.facts);
     print(factLines(page, facts));
+  }
+
+  async function answerTo(step: Step, question: Question, about: Evidence): Promise<{ answer: Json } | Leave> {
+    const text = questionText(question);
+    for (;;) {
+      const check = (typed: string): string | undefined => {
+        const read = readAnswer(question, typed, terminal.now());
+        return 'problem' in read ? read.problem : undefined;
+      };
+      const ask = (): Promise<Asked<string>> => (question.secret ? operator.secret(text) : operator.line(text, check));
+      const typed = await until(step, ask, about);
+      if (typeof typed !== 'string') return typed;
+      const read = readAnswer(question, typed, terminal.now());
+      if ('answer' in read) return read;
+      // A line is checked while it is typed; a secret only here. What is wrong with it must not quote it.
+      print(
+        pair(page, 2, glyphs.error, question.secret ? 'That cannot be the answer; type it again.' : read.problem, 2),
+      );
+    }
   }
 
   return {
     ask: async (step) => {
       if (step.work.type !== 'ask') return 'silent';
       const { ask: question, evidence: wantsEvidence } = step.work;
+      const about = (): void => print(pair(page, 4, 'where', whereOf(plan, step)));
       place(step);
-      print(pair(page, 2, page.theme.glyphs.ask, `${step.id}  ${step.title}`, 2));
-      const about = async (): Promise<void> => print(pair(page, 4, 'where', whereOf(plan, step)));
-      const check = (text: string): string | undefined => {
-        const read = readAnswer(question, text, terminal.now());
-        return 'problem' in read ? read.problem : undefined;
-      };
-      const ask = (): Promise<Asked<string>> =>
-        question.secret ? operator.secret(questionText(question)) : operator.line(questionText(question), check);
-      const text = await until(step, ask, about);
-      if (typeof text !== 'string') return text;
-      const read = readAnswer(question, text, terminal.now());
-      if ('problem' in read) return 'silent';
+      print(pair(page, 2, glyphs.ask, `${step.id}  ${step.title}`, 2, page.theme.accent));
+      about();
+      const read = await answerTo(step, question, about);
+      if (isLeave(read)) return read;
       const evidence = wantsEvidence
         ? await until(step, () => operator.line('What did you see, and where?', notEmpty('the evidence')), about)
         : '';
@@ -110,42 +121,38 @@ export function atTerminal(terminal: Terminal): People {
     },
 
     vote: async (step, role) => {
-      place(step);
-      print(pair(page, 2, page.theme.glyphs.gate, `${step.id}  ${step.title}`, 2));
+      const standing = (): void => {
+        const lines = notPassedLines(page, plan, terminal.state(), terminal.now());
+        print(lines.length > 0 ? lines : pair(page, 2, glyphs.pass, 'Everything looked at so far has passed.', 2));
+      };
+      if (step.work.type === 'gate' && step.work.poll[0] === role) {
+        place(step);
+        print(pair(page, 2, glyphs.gate, `${step.id}  ${step.title}`, 2, page.theme.accent));
+        standing();
+      }
       const title = plan.roles[role]?.title ?? role;
       const check = (text: string): string | undefined =>
         text === 'go' || text === 'no-go' ? undefined : 'type go or no-go';
-      const said = await until(
-        step,
-        () => operator.line(`${visible(title)} (${visible(terminal.personOf(role))}): go or no-go?`, check),
-        () => showReds(),
-      );
+      const question = `${visible(title)}, go or no-go?`;
+      const said = await until(step, () => operator.line(question, check), standing);
       if (typeof said !== 'string') return said;
       return { decision: said === 'go' ? 'go' : 'no-go', by: terminal.personOf(role), comment: '' };
     },
 
     red: async (step, same) => {
+      const seen = stepState(terminal.state(), step.id).verdict;
       place(step);
+      if (seen) print(redLines(page, plan, step, seen, same));
+      const choices = choicesFor(step, same, seen?.verdict);
       for (;;) {
-        const key = await until(
-          step,
-          () => operator.menu(redQuestion(step, same), choicesFor(terminal, step)),
-          () => showEvidence(step),
-        );
+        const ask = (): Promise<Asked<MenuKey>> => operator.menu(redQuestion(step, same), choices);
+        const key = await until(step, ask, () => showEvidence(step, same));
         if (typeof key !== 'string') return key;
         const reply = await chosen(key, step);
         if (reply !== undefined) return reply;
       }
     },
   };
-
-  async function showReds(): Promise<void> {
-    const state = terminal.state();
-    for (const step of stepsOf(plan)) {
-      const seen = stepState(state, step.id).verdict;
-      if (seen && seen.verdict !== 'pass' && seen.verdict !== 'skip') print(redLines(page, plan, step, seen));
-    }
-  }
 
   async function chosen(key: MenuKey, step: Step): Promise<Reply<Remedy> | undefined> {
     switch (key) {
@@ -155,26 +162,26 @@ export function atTerminal(terminal: Terminal): People {
         const known = stepsOf(plan).filter(
           (other) => stepState(terminal.state(), other.id).verdict !== undefined && other.nature !== 'decides',
         );
+        print(pair(page, 4, 'steps', known.map((other) => other.id).join(', ')));
         const check = (text: string): string | undefined =>
-          known.some((other) => other.id === text) ? undefined : `one of ${known.map((other) => other.id).join(', ')}`;
-        const said = await operator.line('Which earlier step?', check);
-        return 'answer' in said ? { do: 'again', step: said.answer } : undefined;
+          known.some((other) => other.id === text) ? undefined : 'type the id of one of the steps above';
+        return fromMenu(step, 'Which earlier step?', check, (id) => ({ do: 'again', step: id }));
       }
       case 'w': {
-        const reason = await words(visible(step.waive?.ask ?? 'Why can this be accepted?'), 'a reason');
         const role = step.waive?.by ?? step.owner ?? '';
-        return reason === undefined
-          ? undefined
-          : { do: 'waive', by: terminal.personOf(role === '' ? undefined : role), role, reason };
+        const by = terminal.personOf(role === '' ? undefined : role);
+        const question = visible(step.waive?.ask ?? 'Why can this be accepted?');
+        return fromMenu(step, question, notEmpty('a reason'), (reason) => ({ do: 'waive', by, role, reason }));
       }
       case 'a': {
-        const evidence = await words('What did you see, and where?', 'the evidence');
-        return evidence === undefined ? undefined : { do: 'attest', by: terminal.personOf(step.owner), evidence };
+        const by = terminal.personOf(step.owner);
+        const question = 'What did you see, and where?';
+        return fromMenu(step, question, notEmpty('the evidence'), (evidence) => ({ do: 'attest', by, evidence }));
       }
       case 'n':
       case 'p':
       case 's':
-        return aside(key === 'n' ? 'note' : key === 'p' ? 'pause' : 'stop', step, async () => undefined);
+        return aside(key === 'n' ? 'note' : key === 'p' ? 'pause' : 'stop', step, () => undefined);
       default:
         return key satisfies never;
     }
@@ -189,40 +196,9 @@ export function questionText(question: Question): string {
     number: ' (a number)',
     integer: ' (a whole number)',
     date: ' (YYYY-MM-DD)',
-    choice: ` (${(question.choices ?? []).map(String).join(', ')})`,
+    choice: ` (${visible((question.choices ?? []).map(String).join(', '))})`,
   };
   return visible(question.question) + how[question.type];
-}
-
-function redQuestion(step: Step, same: readonly Step[]): string {
-  return `${step.id}${same.length > 0 ? ` and ${same.length} more` : ''}: what now?`;
-}
-
-/** Attest is for what the machine could not look at; critical steps cannot be waived, and attesting one takes two people. */
-function choicesFor(terminal: Terminal, step: Step): readonly Choice<MenuKey>[] {
-  const verdict = stepState(terminal.state(), step.id).verdict?.verdict;
-  const gate = step.work.type === 'gate';
-  const critical = step.severity === 'critical';
-  const blind = verdict === 'error' || verdict === 'inconclusive';
-  return [
-    { key: 'r', label: gate ? 'retry: poll again' : step.nature === 'pokes' ? 'retry: send it again' : 'retry' },
-    { key: 'e', label: 'run an earlier step again' },
-    ...(critical || gate ? [] : [{ key: 'w', label: 'waive: accept it, with a reason' } as const]),
-    ...(blind && !critical && !gate ? [{ key: 'a', label: 'attest: you looked yourself' } as const] : []),
-    { key: 'n', label: 'note' },
-    { key: 'p', label: 'pause: resume later' },
-    { key: 's', label: 'stop: no-go' },
-  ];
-}
-
-function helpLines(page: Page): string[] {
-  const rows: readonly (readonly [string, string])[] = [
-    [':evidence', 'show again what was expected and what was seen'],
-    [':note', 'leave a note in the log'],
-    [':pause', 'close this session; golive resume goes on'],
-    [':stop', 'end the run as a no-go; asks for a reason first'],
-  ];
-  return rows.flatMap(([name, text]) => pair(page, 4, name, text, 12));
 }
 
 const notEmpty =

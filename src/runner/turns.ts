@@ -1,7 +1,7 @@
 // What is done alone and in file order: a question, a poke, a gate, and what to do about a red.
 
 import { capturePath, judge } from '../engine/judge.ts';
-import type { Expectation } from '../engine/expectation.ts';
+import type { Expectation, Finding } from '../engine/expectation.ts';
 import type { Turn } from '../engine/next.ts';
 import { phaseSteps, type GateWork, type Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
@@ -48,15 +48,12 @@ async function ask(session: Session, step: Step): Promise<Taken> {
   await must(session, { order: 'answer', step: step.id, answer: text, evidence, by, source });
   const now = session.world.clock.now();
   const facts = { answer: secret ? '(given)' : answer, evidence };
-  const { verdict, findings } = judge(
-    await session.reader.fill(expectationsOf(step), session.signal),
-    { answer, evidence },
-    now,
-  );
+  const expect = await session.reader.fill(expectationsOf(step), session.signal);
+  const { verdict, findings } = judge(expect, { answer, evidence }, now);
   const captures = Object.fromEntries(
     Object.entries(step.capture).map(([name, path]) => [
       name,
-      JSON.stringify(capturePath(path, { answer, evidence }) ?? null),
+      JSON.stringify(capturePath(path, secret ? facts : { answer, evidence }) ?? null),
     ]),
   );
   await must(session, {
@@ -68,12 +65,17 @@ async function ask(session: Session, step: Step): Promise<Taken> {
       facts: await session.journal.keep(facts),
       observed_at: formatAt(now),
       requests: [],
-      findings,
+      findings: secret ? findings.map(withoutObserved) : findings,
       reason: '',
       looks: 1,
     },
   });
   return 'taken';
+}
+
+/** A secret is judged like any answer; what was seen of it is kept nowhere. */
+function withoutObserved({ verdict, expected }: Finding): Finding {
+  return { verdict, expected, observed: '(a secret: not kept)' };
 }
 
 /** A question that expects nothing of its own is answered by any valid answer, except that a no is a no. */

@@ -227,6 +227,13 @@ const references: readonly Case[] = [
     [['7 "https://${p.DNSNam}"', 'did you mean `DNSName`']],
   ],
   [
+    'a capture of a secret answer',
+    checklistText({
+      steps: `- { id: a, title: A, ask: { question: The code?, secret: true }, capture: { code: answer } }`,
+    }),
+    [['15 capture', 'the answer is a secret']],
+  ],
+  [
     'a capture read above its step',
     checklistText({
       steps: `- { id: a, title: A, probe: ${http}, expect: [{ path: text, eq: "\${seen}" }] }\n- { id: b, title: B, probe: ${http}, ${fine}, capture: { seen: text } }`,

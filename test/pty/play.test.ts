@@ -1,0 +1,73 @@
+// Goal: somebody plays the whole rehearsal by hand and gets to a go. The transcript is the golden: what people see is reviewed.
+
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { expectGolden } from './golden.ts';
+import { expectSane, newPlace, type Place } from './golive.ts';
+import { noTmux, type Terminal } from './terminal.ts';
+
+const goldens = fileURLToPath(new URL('screens', import.meta.url));
+
+const missing = noTmux();
+if (missing !== undefined) process.stderr.write(`${missing}\n`);
+
+const places: Place[] = [];
+afterEach(async () => {
+  await Promise.all(places.splice(0).map((place) => place.remove()));
+});
+
+/** What a change of the checklist or a release changes, which is no change of the screens. */
+const changing = [
+  [/golive \d+\.\d+\.\d+/g, 'golive VERSION'],
+  [/sha256 [0-9a-f]{12}/g, 'sha256 DIGEST'],
+  [/aep\.yaml:\d+/g, 'aep.yaml:LINE'],
+] as const;
+
+/** An empty front page (mended during the run), an alarm that rings (accepted), and logs nobody may read (looked at by hand). */
+const broken = `application: { frontend: { page: { body: "" } } }
+account: { cloudwatch: { alarms: { aep-prod-5xx-rate: { state: ALARM, reason: "Threshold Crossed" } } } }
+faults: { denied: ["logs:FilterLogEvents"] }
+`;
+
+async function answerAt(terminal: Terminal, prompt: string | RegExp, answer: string): Promise<void> {
+  await terminal.waitFor(prompt);
+  // A long answer goes over the edge of the line; its end is where the cursor is.
+  await terminal.answer(answer, answer.slice(-3));
+}
+
+/** Plays it at `width` columns; gives all that was on the screen. */
+async function play(place: Place, width: number): Promise<string> {
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(`${place.folder}/broken.yaml`, broken);
+  const first = await place.open(['rehearse', 'aep-prod', '--world', 'broken.yaml', '--speed', 'max'], { width });
+  await answerAt(first, 'backend-logs and 1 more: what now?', 'a');
+  await answerAt(first, 'What did you see, and where?', 'CloudWatch console: no ERROR in the last ten minutes');
+  await answerAt(first, 'frontend-logs: what now?', 'p');
+  expect(await first.exit()).toBe(2);
+  // The front page is still waited for then: nothing of it is written after the session's last line.
+  expect(place.kinds().slice(-2)).toEqual(['run.pause', 'session.close']);
+  await expectSane(first);
+  place.mend({ faults: { denied: [] } });
+  const second = await place.open(['resume'], { width });
+  await answerAt(second, 'frontend-logs: what now?', 'r');
+  await answerAt(second, 'alarm-5xx: what now?', 'w');
+  await answerAt(second, 'Why can this be accepted?', 'The load test of this morning, over since 08:40');
+  await second.waitFor('frontend-loads: what now?');
+  place.mend({ application: { frontend: { page: { body: '<!doctype html><html></html>' } } } });
+  await second.answer('r');
+  await answerAt(second, 'Engineering lead, go or no-go?', 'go');
+  await answerAt(second, 'Infrastructure lead, go or no-go?', 'go');
+  expect(await second.exit()).toBe(0);
+  await expectSane(second);
+  return `$ golive rehearse aep-prod --world broken.yaml\n${await first.transcript()}\n\n$ golive resume\n${await second.transcript()}`;
+}
+
+describe.skipIf(missing !== undefined)('the rehearsal played by hand', () => {
+  test.each([80, 120])('goes to a go at %i columns: retried, attested, paused, resumed, waived', async (width) => {
+    const place = newPlace();
+    places.push(place);
+    const seen = await play(place, width);
+    expect((await place.run(['verify', place.runId(), '--rehearsal'])).code).toBe(0);
+    expectGolden(`${goldens}/play-${width}.txt`, seen, changing);
+  });
+});

@@ -1,0 +1,34 @@
+// Given where a run stands, when a prompt is about to open, then one line says it.
+
+import { expect, it } from 'vitest';
+import { placeLines } from '../../src/render/place.ts';
+import { columns } from '../../src/render/text.ts';
+import { theme } from '../../src/render/theme.ts';
+import { given, looked, noon, phase, planOf, step } from '../support/plan.ts';
+
+const a = step('a');
+const plan = planOf(phase('check', [a, step('b'), step('c', 'looks', { severity: 'advisory' }), step('d')]));
+const page = { width: 80, theme: theme({ colour: false, unicode: true }) };
+const at = { ...a, phase: 'check' };
+
+it('counts what is settled, red and to come, and leaves out what is none', () => {
+  const state = given('run', ...looked('a', 'pass'), ...looked('b', 'fail'), ...looked('c', 'fail'));
+  expect(placeLines(page, plan, state, at, noon)).toEqual(['', '── T-0 check · 2 of 4 settled, 1 red, 1 to come']);
+  expect(placeLines(page, plan, given('run'), at, noon)[1]).toBe('── T-0 check · 0 of 4 settled, 4 to come');
+});
+
+it('gives the time used and the time to T in whole minutes', () => {
+  const state = given('run', ['clock.set', { t0: '2026-03-01T13:30:00.000Z', source: 'command line' }]);
+  const line = (minutes: number): string =>
+    placeLines(page, plan, state, at, noon + minutes * 60_000 + 59_000)[1] ?? '';
+  expect(line(0)).toMatch(/to come · 1h29m to T$/);
+  expect(line(12)).toMatch(/· 12m used · 1h17m to T$/);
+  expect(line(100)).toMatch(/· 1h40m used · T was 10m ago$/);
+});
+
+it('is one line on a narrow terminal, and safe to show', () => {
+  const evil = planOf({ ...phase('check', [a]), title: `x\u001b[2J${'long '.repeat(40)}` });
+  const line = placeLines(page, evil, given('run'), at, noon)[1] ?? '';
+  expect(columns(line)).toBe(80);
+  expect(line).toContain('x\\x1b[2J');
+});
