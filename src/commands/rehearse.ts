@@ -3,17 +3,15 @@
 import type { Mode } from '../engine/events.ts';
 import type { Json } from '../engine/json.ts';
 import { bind } from '../checklist/bind.ts';
-import { valuesDigest } from '../checklist/digest.ts';
 import { GoliveError } from '../errors.ts';
-import { gitState } from '../effects/git.ts';
 import { runId } from '../effects/ids.ts';
-import { formatAt } from '../log/line.ts';
 import { throwAwaySigner } from '../log/session-key.ts';
 import { findWorld } from '../rehearsal/find-world.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
 import { scripted, type People } from '../runner/people.ts';
 import { kinds } from '../steps/index.ts';
+import { newRun } from './new-run.ts';
 import { mistakes, openChecklist } from './open-checklist.ts';
 import { localFolder, rehearsalOutside } from './outside.ts';
 import { openStore } from './runs.ts';
@@ -55,47 +53,26 @@ export async function rehearse(name: string, options: RehearseOptions, shell: Pr
   if (!('plan' in bound))
     throw bound.missing.length > 0 ? missingInputs(bound.missing, found.path) : mistakes(bound.problems, opened.shown);
   const { plan } = bound;
-  const git = await gitState(opened.path, shell.env);
   const store = openStore(options, shell);
   const id = `rehearsal-${runId()}`;
+  const values = Object.entries(inputs).map(([input, value]) => ({
+    name: input,
+    value,
+    source: 'default' as const,
+    said: 'world file',
+  }));
+  const phases = options.phase ?? [];
+  const started = await newRun({ id, store, opened, plan, mode, rehearsal: true, phases, values }, shell);
   const folder = localFolder(store.locate(id));
   const outside = await rehearsalOutside(plan, world, shell, { start: Date.parse(world.start), speed, folder });
-  const signer = throwAwaySigner(operatorOf(world));
   try {
     return await work({
-      plan,
-      run: id,
-      store,
+      ...started,
       ...outside,
       jump: (ms) => outside.clock.jump(ms),
-      signer,
+      signer: throwAwaySigner(operatorOf(world)),
       secrets: world.secrets,
-      checklist: { path: opened.shown, digest: checklist.digest, ...git },
-      text: checklist.source.text,
-      changed: false,
-      opened: {
-        checklist: { name: plan.checklist, title: plan.title, path: opened.shown, digest: checklist.digest },
-        target,
-        mode,
-        rehearsal: true,
-        phases: options.phase ?? [],
-        git,
-        values_digest: valuesDigest(plan.names),
-        roster_digest: '',
-        store: `file:${store.locate(id)}`,
-        real_at: formatAt(Date.now()),
-      },
-      values: Object.entries(inputs).map(([input, value]) => ({
-        name: input,
-        json: JSON.stringify(value),
-        source: 'default' as const,
-      })),
       ...(options.t0 !== undefined && { t0: parseT0(options.t0) }),
-      inputs: Object.entries(inputs).map(([input, value]) => ({
-        name: input,
-        text: typeof value === 'string' ? value : JSON.stringify(value),
-        source: 'world file',
-      })),
       people: rehearsedPeople(world, byItself),
       attended: !byItself,
       personOf: (role) => personOf(world, role),

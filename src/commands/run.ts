@@ -2,16 +2,14 @@
 
 import type { Mode } from '../engine/events.ts';
 import { bind } from '../checklist/bind.ts';
-import { valuesDigest } from '../checklist/digest.ts';
 import { GoliveError } from '../errors.ts';
-import { gitState } from '../effects/git.ts';
 import { runId } from '../effects/ids.ts';
-import { formatAt } from '../log/line.ts';
 import { inTurn, scripted, type People } from '../runner/people.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
 import { kinds } from '../steps/index.ts';
 import { askInputs } from './ask-inputs.ts';
 import { openDesk } from './desk.ts';
+import { newRun } from './new-run.ts';
 import { mistakes, openChecklist, openValues } from './open-checklist.ts';
 import { realOutside, type OutsideOptions } from './outside.ts';
 import { nameOf, openRunOf, openStore } from './runs.ts';
@@ -55,19 +53,12 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
   if (!('plan' in bound)) throw mistakes(bound.problems, opened.shown);
   const { plan } = bound;
   refuseOtherRegion(plan, shell);
-  const phases = options.phase ?? [];
-  const unknown = phases.find((phase) => !plan.phases.some(({ id }) => id === phase));
-  if (unknown !== undefined) {
-    throw new GoliveError('usage', `${name} has no phase ${unknown}`, {
-      hint: `Phases: ${plan.phases.map(({ id }) => id).join(', ')}.`,
-    });
-  }
-  const [git, signer, outside] = await Promise.all([
-    gitState(opened.path, shell.env),
+  const begun = { id: runId(), store, opened, plan, mode, rehearsal: false, phases: options.phase ?? [], values };
+  const [started, signer, outside] = await Promise.all([
+    newRun(begun, shell),
     signerFor(mode, options, shell),
     realOutside(plan, options, shell),
   ]);
-  const id = runId();
   const written = scripted({
     answers: file?.answers ?? {},
     votes: {},
@@ -76,34 +67,11 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
   });
   try {
     return await work({
-      plan,
-      run: id,
-      store,
+      ...started,
       ...outside,
       signer,
       secrets,
-      checklist: { path: opened.shown, digest: checklist.digest, ...git },
-      text: checklist.source.text,
-      changed: false,
-      opened: {
-        checklist: { name: plan.checklist, title: plan.title, path: opened.shown, digest: checklist.digest },
-        target,
-        mode,
-        rehearsal: false,
-        phases,
-        git,
-        values_digest: valuesDigest(plan.names),
-        roster_digest: '',
-        store: `file:${store.locate(id)}`,
-        real_at: formatAt(Date.now()),
-      },
-      values: values.map(({ name: input, value, source }) => ({ name: input, json: JSON.stringify(value), source })),
       ...(t0 !== undefined && { t0 }),
-      inputs: values.map(({ name: input, value, source }) => ({
-        name: input,
-        text: typeof value === 'string' ? value : JSON.stringify(value),
-        source,
-      })),
       people: (terminal): People => (mode === 'run' ? inTurn(written, atTerminal(terminal)) : written),
       attended: mode === 'run',
       personOf: () => signer.principal,

@@ -1,7 +1,8 @@
 // The last lines of a session: the verdict over the run, its exceptions, and how to go on or verify.
 
+import { causeOf } from '../engine/cause.ts';
 import type { Outcome } from '../engine/rollup.ts';
-import { stepsOf, type Plan } from '../engine/plan.ts';
+import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { holds, standing } from '../engine/standing.ts';
 import { stepState, type State } from '../engine/state.ts';
 import { pair, tally, tallyWords, type Page } from './layout.ts';
@@ -64,17 +65,30 @@ export function exceptionLines(page: Page, plan: Plan, state: State, now: number
   return lines;
 }
 
-/** What was decided and is not a plain pass, one line each, with who accepted it. */
+/** What was decided and is not a plain pass, with who accepted it; errors with one cause are one line. */
 export function notPassedLines(page: Page, plan: Plan, state: State, now: number): string[] {
+  const told = new Set<string>();
   return stepsOf(plan).flatMap((step) => {
     const known = stepState(state, step.id);
     const verdict = known.verdict?.verdict;
     if (known.running || verdict === undefined || verdict === 'pass' || verdict === 'skip') return [];
     const overlay = holds(known.overlay, now) ? known.overlay : undefined;
+    const cause = overlay === undefined && verdict === 'error' ? causeOf(known.verdict?.reason ?? '') : '';
+    if (told.has(cause)) return [];
+    if (cause !== '') told.add(cause);
+    const same = cause === '' ? [step] : sharing(plan, state, now, cause);
     const over = overlay ? `, ${overlay.type} by ${overlay.by}: ${overlay.words}` : '';
     const advisory = step.severity === 'advisory' ? ' (advisory)' : '';
     const paint = overlay === undefined && verdict === 'fail' ? page.theme.bad : page.theme.warn;
-    const text = `${step.id}  ${verdict}${advisory}${over}`;
+    const text = `${same.map(({ id }) => id).join(', ')}  ${verdict}${advisory}${over}`;
     return pair(page, 2, page.theme.glyphs[overlay?.type ?? verdict], text, 2, paint);
+  });
+}
+
+/** The steps that could not be looked at for this cause, and that nobody attested. */
+function sharing(plan: Plan, state: State, now: number, cause: string): readonly Step[] {
+  return stepsOf(plan).filter((step) => {
+    const { verdict, overlay } = stepState(state, step.id);
+    return verdict?.verdict === 'error' && !holds(overlay, now) && causeOf(verdict.reason) === cause;
   });
 }

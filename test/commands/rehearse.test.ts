@@ -86,6 +86,7 @@ describe('a rehearsal refuses', () => {
     ['a break the world does not know', { break: ['redis-dwon'] }, 'break'],
     ['a world patch that is not there', { world: 'nowhere.yaml' }, 'world'],
     ['a speed that is none', { speed: 'fast' }, 'usage'],
+    ['a phase that is not there', { phase: ['affter'] }, 'usage'],
     ['a T without a zone', { t0: '2026-03-01 10:00' }, 'usage'],
   ] as const)('%s', async (_, options, code) => {
     const given: RehearseOptions = options;

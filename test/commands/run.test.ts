@@ -119,5 +119,7 @@ describe('a dry run', () => {
     expect(await dryRun(shell)).toBe(2);
     expect(shell.printed()).toContain('aws sso login --profile navra-prod');
     expect(shell.printed().match(/^ +! ERROR/gm)).toHaveLength(1);
+    const summary = shell.printed().slice(shell.printed().indexOf('NOT DECIDED'));
+    expect(summary.match(/^ +! /gm)).toHaveLength(1);
   });
 });

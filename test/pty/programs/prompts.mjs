@@ -12,7 +12,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => s
 process.stdout.on('error', () => undefined);
 
 const width = process.stdout.columns ?? 80;
-const screen = openScreen({ write: (text) => process.stdout.write(text), width, live: process.stdout.isTTY === true });
+const screen = openScreen({ write: (text) => process.stdout.write(text), width, live: process.stdout.isTTY });
 const operator = openOperator({
   input: process.stdin,
   output: process.stdout,

@@ -1,0 +1,74 @@
+// What a new run begins with, rehearsed or real: its own copy of the checklist, its values, and what they were.
+
+import { valuesDigest } from '../checklist/digest.ts';
+import type { Bodies, Mode } from '../engine/events.ts';
+import type { Json } from '../engine/json.ts';
+import type { Plan } from '../engine/plan.ts';
+import { gitState } from '../effects/git.ts';
+import { GoliveError } from '../errors.ts';
+import { formatAt } from '../log/line.ts';
+import type { RunStore } from '../world.ts';
+import type { OpenChecklist } from './open-checklist.ts';
+import type { Shell } from './shell.ts';
+import type { Work } from './work.ts';
+
+/** An input with where its value came from, for the log and in words for the screen. */
+export interface GivenValue {
+  readonly name: string;
+  readonly value: Json;
+  readonly source: Bodies['value.set']['source'];
+  readonly said?: string;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly store: RunStore;
+  readonly opened: OpenChecklist;
+  readonly plan: Plan;
+  readonly mode: Mode;
+  readonly rehearsal: boolean;
+  /** Ids of the phases that were asked for; empty: all. */
+  readonly phases: readonly string[];
+  readonly values: readonly GivenValue[];
+}
+
+type Begun = Pick<Work, 'plan' | 'run' | 'store' | 'checklist' | 'text' | 'changed' | 'opened' | 'values' | 'inputs'>;
+
+/** The parts of a run's work that its checklist and its values decide. Throws GoliveError for a phase that is not there. */
+export async function newRun(given: NewRun, shell: Shell): Promise<Begun> {
+  const { id, store, plan, mode, rehearsal, phases, values } = given;
+  const { checklist, path, shown, target } = given.opened;
+  const unknown = phases.find((phase) => !plan.phases.some((known) => known.id === phase));
+  if (unknown !== undefined) {
+    throw new GoliveError('usage', `${plan.checklist}-${target} has no phase ${unknown}`, {
+      hint: `Phases: ${plan.phases.map((phase) => phase.id).join(', ')}.`,
+    });
+  }
+  const git = await gitState(path, shell.env);
+  return {
+    plan,
+    run: id,
+    store,
+    checklist: { path: shown, digest: checklist.digest, ...git },
+    text: checklist.source.text,
+    changed: false,
+    opened: {
+      checklist: { name: plan.checklist, title: plan.title, path: shown, digest: checklist.digest },
+      target,
+      mode,
+      rehearsal,
+      phases,
+      git,
+      values_digest: valuesDigest(plan.names),
+      roster_digest: '',
+      store: `file:${store.locate(id)}`,
+      real_at: formatAt(Date.now()),
+    },
+    values: values.map(({ name, value, source }) => ({ name, json: JSON.stringify(value), source })),
+    inputs: values.map(({ name, value, source, said }) => ({
+      name,
+      text: typeof value === 'string' ? value : JSON.stringify(value),
+      source: said ?? source,
+    })),
+  };
+}
