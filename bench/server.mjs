@@ -8,7 +8,9 @@ const delayMs = 50;
 let sent = 0;
 let seen = new Set();
 
-const server = createServer(async (incoming, outgoing) => {
+const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
+
+async function serve(incoming, outgoing) {
   const chunks = [];
   for await (const chunk of incoming) chunks.push(chunk);
   const body = Buffer.concat(chunks).toString('utf8');
@@ -29,7 +31,7 @@ const server = createServer(async (incoming, outgoing) => {
     });
     outgoing.end(answer.body);
   }, delayMs);
-});
+}
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
 // Whoever started it holds the other end: it never outlives the bench.
