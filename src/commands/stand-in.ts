@@ -3,7 +3,7 @@
 import { GoliveError } from '../errors.ts';
 import type { StandIn } from '../rehearsal/stand-in.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
-import type { GlobalOptions, Shell } from './shell.ts';
+import { howCalled, type GlobalOptions, type Shell } from './shell.ts';
 
 export interface StandInFlags extends GlobalOptions {
   readonly break?: readonly string[];
@@ -70,7 +70,7 @@ function connections(serving: StandIn): readonly string[] {
 
 /** Nothing of the user's own account may reach the stand-in, nor the other way round: no profile, no token, no configuration. */
 const environment =
-  'env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null ' +
+  'env -u AWS_PROFILE -u AWS_DEFAULT_PROFILE -u AWS_SESSION_TOKEN -u AWS_REGION -u AWS_DEFAULT_REGION -u AWS_IGNORE_CONFIGURED_ENDPOINT_URLS AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null ' +
   'AWS_ACCESS_KEY_ID=STANDIN AWS_SECRET_ACCESS_KEY=STANDIN';
 
 function introduce(
@@ -87,7 +87,7 @@ function introduce(
   );
   shell.err('');
   shell.err('To run the checklist against it, paste this line:');
-  shell.out(runLine(name, world, serving, caFile));
+  shell.out(runLine(`${howCalled(shell)} run ${quote(name)}`, world, serving, caFile));
   shell.err('');
   shell.err(
     'To look around with the aws command line. Keep --endpoint-url: old versions of aws do not know AWS_ENDPOINT_URL',
@@ -96,17 +96,19 @@ function introduce(
   for (const line of awsLines(world, serving)) shell.err(line);
 }
 
-function runLine(name: string, world: RehearsalWorld, serving: StandIn, caFile: string): string {
+/** `run`: how golive is called here, up to the name. */
+function runLine(run: string, world: RehearsalWorld, serving: StandIn, caFile: string): string {
   const secrets = Object.entries(world.secrets).map(
-    ([secret, value]) => `GOLIVE_INPUT_${secret.toUpperCase()}=${quote(value)}`,
+    ([secret, value]) => `${quote(`GOLIVE_INPUT_${secret.toUpperCase()}`)}=${quote(value)}`,
   );
-  const command = `golive run ${name} --allow-endpoint --ca ${quote(caFile)} --connect-to ${connections(serving).join(' ')}`;
+  const reached = connections(serving).map((each) => `--connect-to ${quote(each)}`);
+  const command = `${run} --allow-endpoint --ca ${quote(caFile)} ${reached.join(' ')}`;
   return [environment, `AWS_ENDPOINT_URL=${serving.awsUrl}`, ...secrets, command].join(' ');
 }
 
 function awsLines(world: RehearsalWorld, serving: StandIn): readonly string[] {
   const { region, ecs, route53 } = world.account;
-  const aws = `${environment} aws --region ${region} --endpoint-url ${serving.awsUrl}`;
+  const aws = `${environment} aws --region ${quote(region)} --endpoint-url ${serving.awsUrl}`;
   const clusters = Object.keys(ecs.clusters).map((cluster) => `ecs list-services --cluster ${quote(cluster)}`);
   const zones = Object.values(route53.zones).map(
     ({ id }) => `route53 list-resource-record-sets --hosted-zone-id ${id}`,

@@ -1,5 +1,6 @@
 // Which operations golive may make at all: reading ones by their verb, minus those that hand out what must not be read.
 
+import type { JsonObject } from '../engine/json.ts';
 import { memberSchemas, schemasOf } from './aws-schema.ts';
 import type { SdkModule } from './aws-services.ts';
 
@@ -23,7 +24,10 @@ const denied: Readonly<Record<string, string>> = {
   'ec2:GetPasswordData': secret,
   'ecr:GetAuthorizationToken': token,
   'ecr-public:GetAuthorizationToken': token,
+  'elbv2:GetTrustStoreCaCertificatesBundle': 'it returns a link to the content',
+  'elbv2:GetTrustStoreRevocationContent': 'it returns a link to the content',
   'lambda:GetFunction': 'it returns a link to the code',
+  'logs:GetLookupTable': content,
   'rds:DescribeEngineDefaultClusterParameters':
     'its pages cannot be read to the end; ask for DescribeDBClusterParameters',
   'rds:DescribeEngineDefaultParameters': 'its pages cannot be read to the end; ask for DescribeDBParameters',
@@ -51,6 +55,15 @@ export function refusalOf(service: string, operation: string, sdk: SdkModule): s
   const streams =
     schemas !== undefined && Object.values(memberSchemas(schemas.output)).some((member) => member.isStreaming());
   return streams ? content : undefined;
+}
+
+/** Why golive does not ask this of an operation that it makes otherwise, as the rest of "because ...". */
+export function inputRefusal(service: string, operation: string, input: JsonObject): string | undefined {
+  if (service !== 'logs') return undefined;
+  if (input['unmask'] === true) return 'unmask shows what the log group hides';
+  if (operation === 'GetLogEvents' && input['startFromHead'] !== true)
+    return 'without startFromHead: true it gives the newest events only, and no page tells that there are others';
+  return undefined;
 }
 
 /** True for a name that reads, refused or not. */

@@ -2,8 +2,10 @@
 
 import type { Account } from '../engine/plan.ts';
 import { BlindError } from '../errors.ts';
-import type { CredentialSource } from './aws-credentials.ts';
+import type { CredentialSource, Provider } from './aws-credentials.ts';
 import type { Endpoint } from './aws-endpoints.ts';
+import { readFailure } from './aws-errors.ts';
+import { lockAccount } from './aws-lock.ts';
 import { findService, serviceWords } from './aws-services.ts';
 import type { SdkModule } from './aws-services.ts';
 import type { Transport } from './aws-transport.ts';
@@ -32,23 +34,34 @@ export interface Clients {
 export function createClients(transport: Transport, rehearsal: boolean): Clients {
   const clients = new Map<string, Promise<{ readonly sdk: SdkModule; readonly client: Client }>>();
   const made: Client[] = [];
-  const credentials = new Map<string, ReturnType<CredentialSource['open']>>();
+  const credentials = new Map<string, Promise<Provider>>();
   // Whoever hands out credentials is always AWS itself, whatever endpoints are configured.
   const inner = { requestHandler: transport, ignoreConfiguredEndpointUrls: true };
-  const make = async (place: Place, region: string, word: string) => {
+  const providerOf = (place: Place): Promise<Provider> => {
+    const { source, account } = place;
+    const provider =
+      credentials.get(place.name) ??
+      source.open(inner).then((opened) =>
+        lockAccount(opened, account.account, source.words, async (identity) => {
+          const { sdk, client } = await make(place, account.region, 'sts', () => Promise.resolve(identity));
+          return await askOwner(sdk, client, place);
+        }),
+      );
+    credentials.set(place.name, provider);
+    return provider;
+  };
+  const make = async (place: Place, region: string, word: string, given?: Provider) => {
     const service = findService(word);
     if (service === undefined) {
       throw new BlindError('refused', `There is no client for the AWS service ${word}.`, {
         hint: `There are ${serviceWords.join(', ')}.`,
       });
     }
-    const provider = credentials.get(place.name) ?? place.source.open(inner);
-    credentials.set(place.name, provider);
-    const [sdk, identity] = await Promise.all([service.load(), provider]);
+    const [sdk, provider] = await Promise.all([service.load(), given ?? providerOf(place)]);
     const endpoint = place.endpoints.get(word);
     const client = construct(sdk, service.client, {
       region,
-      credentials: identity,
+      credentials: provider,
       requestHandler: transport,
       retryMode: 'standard',
       maxAttempts: 4,
@@ -84,6 +97,26 @@ export function commandOf(sdk: SdkModule, operation: string, input: unknown): ob
   if (typeof command !== 'object' || command === null)
     throw new BlindError('internal', `The SDK cannot ask for ${operation}.`);
   return command;
+}
+
+/** Who the keys of `client` belong to. Throws BlindError when AWS does not say. */
+async function askOwner(
+  sdk: SdkModule,
+  client: Client,
+  { account, source }: Place,
+): Promise<{ readonly account: string; readonly arn: string }> {
+  const signal = new AbortController().signal;
+  try {
+    const { Account: id, Arn: arn } = await client.send(commandOf(sdk, 'GetCallerIdentity', {}), {
+      abortSignal: signal,
+    });
+    if (typeof id === 'string' && typeof arn === 'string') return { account: id, arn };
+  } catch (thrown) {
+    const what = { service: 'sts', operation: 'GetCallerIdentity', ...account, credentials: source };
+    const failure = readFailure(what, thrown);
+    if (failure instanceof BlindError) throw failure;
+  }
+  throw new BlindError('server', 'AWS does not say whose credentials these are.');
 }
 
 /** As many attempts as ever, without the waiting: in a rehearsal nobody gets less busy in between. */

@@ -1,16 +1,18 @@
 // Whose credentials sign: --profile, then the environment, then the target's profile; said in words before they are used.
 
+import type { AssumeRoleWithWebIdentityCommandInput } from '@aws-sdk/client-sts';
 import type { Account } from '../engine/plan.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-interface Identity {
+/** Keys that sign. */
+export interface Identity {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly expiration?: Date;
 }
-type Provider = () => Promise<Identity>;
+export type Provider = () => Promise<Identity>;
 
 /** Where an account's credentials come from. */
 export interface CredentialSource {
@@ -35,15 +37,16 @@ export function pickSource(options: {
   readonly account: Account;
 }): CredentialSource {
   const { env, wanted, name, account } = options;
-  if (name !== '' && account.profile !== undefined) return fromProfile(account.profile, `of the account ${name}`, env);
-  if (wanted !== undefined) return fromProfile(wanted, '--profile', env);
+  if (name !== '' && account.profile !== undefined)
+    return fromProfile(account.profile, `of the account ${name}`, env, account);
+  if (wanted !== undefined) return fromProfile(wanted, '--profile', env, account);
   const keys = fromKeys(env);
   if (keys !== undefined) return keys;
-  if (isSet(env['AWS_PROFILE'])) return fromProfile(env['AWS_PROFILE'], 'AWS_PROFILE', env);
+  if (isSet(env['AWS_PROFILE'])) return fromProfile(env['AWS_PROFILE'], 'AWS_PROFILE', env, account);
   if (isSet(env['AWS_WEB_IDENTITY_TOKEN_FILE']) || containerVariables.some((variable) => isSet(env[variable])))
-    return fromChain();
-  if (account.profile !== undefined) return fromProfile(account.profile, 'of the target', env);
-  return fromChain();
+    return fromChain(account);
+  if (account.profile !== undefined) return fromProfile(account.profile, 'of the target', env, account);
+  return fromChain(account);
 }
 
 /** For a rehearsal: credentials that sign and open nothing. The account in the key id tells the stand-in which is meant. */
@@ -71,14 +74,15 @@ const containerVariables = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTA
 /** Asked for again this long before they end, so that no request carries credentials that end on the way. */
 const renewBeforeMs = 5 * 60_000;
 
-function fromProfile(profile: string, origin: string, env: Env): CredentialSource {
+function fromProfile(profile: string, origin: string, env: Env, { region }: Account): CredentialSource {
   return {
     words: `profile ${profile} (${origin})`,
     renew: `Renew them: aws sso login --profile ${profile}, or whatever else fills this profile.`,
     profile,
     open: async (inner) => {
       const { fromIni } = await import('@aws-sdk/credential-providers');
-      return once(fromIni({ profile, clientConfig: inner, ...filePaths(env) }));
+      const roleAssumerWithWebIdentity = webIdentity(inner, region);
+      return once(fromIni({ profile, clientConfig: inner, roleAssumerWithWebIdentity, ...filePaths(env) }));
     },
   };
 }
@@ -96,15 +100,27 @@ function fromKeys(env: Env): CredentialSource | undefined {
 }
 
 /** Web identity, container and instance credentials, and the default profile: as the SDK finds them. */
-function fromChain(): CredentialSource {
+function fromChain({ region }: Account): CredentialSource {
   return {
     words: "the SDK's default chain",
     renew: 'Give --profile, set AWS_PROFILE, or give the target a profile.',
     profile: undefined,
     open: async (inner) => {
       const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-      return once(fromNodeProviderChain({ clientConfig: inner }));
+      const roleAssumerWithWebIdentity = webIdentity(inner, region);
+      return once(fromNodeProviderChain({ clientConfig: inner, roleAssumerWithWebIdentity }));
     },
+  };
+}
+
+/** The SDK's own way to exchange a token for a profile forgets `inner`: it would follow an endpoint of another profile. */
+function webIdentity(
+  inner: object,
+  region: string,
+): (params: AssumeRoleWithWebIdentityCommandInput) => Promise<Identity> {
+  return async (params) => {
+    const { getDefaultRoleAssumerWithWebIdentity } = await import('@aws-sdk/client-sts');
+    return await getDefaultRoleAssumerWithWebIdentity({ ...inner, region })(params);
   };
 }
 

@@ -13,10 +13,17 @@ export interface Endpoint {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const awsHosts = /\.(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/;
+// Names of service endpoints and of the interface endpoints in front of them. Not everything under amazonaws.com is AWS:
+// load balancers, instances, buckets and API gateways of anybody are there too.
+const awsService = '(?:ecs|elasticloadbalancing|route53|secretsmanager|rds|sts|monitoring|logs|s3)(?:-fips)?';
+const awsRegion = String.raw`[a-z]+(?:-[a-z]+)+-\d+`;
+const awsDomain = String.raw`(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.(?:com\.cn|eu))`;
+const awsHosts = new RegExp(
+  String.raw`^(?:${awsService}(?:\.dualstack)?(?:\.${awsRegion})?|(?:bucket\.|control\.)?vpce-[a-z0-9-]+\.${awsService}\.${awsRegion}\.vpce)\.${awsDomain}$`,
+);
 const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** True for a host of AWS itself. */
+/** True for a host of AWS itself, by its name. */
 export function isAwsHost(hostname: string): boolean {
   return awsHosts.test(hostname.toLowerCase());
 }

@@ -1,6 +1,7 @@
 // Pages read to the end: which members of an answer go into the next question, and how pages become one answer.
 
 import { BlindError } from '../errors.ts';
+import { isObject } from '../engine/json.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 
 /** An output member that goes into an input member of the next question. */
@@ -69,6 +70,10 @@ function nextInput(
   asked: JsonObject,
   output: JsonObject,
 ): JsonObject | undefined {
+  const nested = Object.entries(output).find(([, value]) => isObject(value) && value['IsTruncated'] === true);
+  if (nested !== undefined) {
+    throw new BlindError('refused', `${name} gives only the beginning of ${nested[0]}, and no page with the rest.`);
+  }
   const truncated = output['IsTruncated'];
   if (truncated === false) return undefined;
   const given = tokens.filter(([from]) => output[from] !== undefined && output[from] !== '' && output[from] !== null);
@@ -93,7 +98,9 @@ function merge(before: JsonObject, page: JsonObject): JsonObject {
   const merged: Record<string, Json> = { ...before };
   for (const [name, value] of Object.entries(page)) {
     const already = before[name];
-    if (Array.isArray(value) && Array.isArray(already)) {
+    if (name === 'MetricDataResults' && Array.isArray(value) && Array.isArray(already)) {
+      merged[name] = joinMetrics([...(already as readonly Json[]), ...(value as readonly Json[])]);
+    } else if (Array.isArray(value) && Array.isArray(already)) {
       merged[name] = [...(already as readonly Json[]), ...(value as readonly Json[])];
     } else if (name === 'KeyCount' && typeof value === 'number' && typeof already === 'number') {
       merged[name] = already + value;
@@ -102,6 +109,16 @@ function merge(before: JsonObject, page: JsonObject): JsonObject {
     }
   }
   return merged;
+}
+
+/** GetMetricData goes on with the values of a metric on the next page. A search gives one id to many, with labels. */
+function joinMetrics(results: readonly Json[]): readonly Json[] {
+  const joined = new Map<string, JsonObject>();
+  for (const result of results.filter((each) => isObject(each))) {
+    const key = JSON.stringify([result['Id'], result['Label']]);
+    joined.set(key, merge(joined.get(key) ?? {}, result));
+  }
+  return [...joined.values()];
 }
 
 function without(output: JsonObject, tokens: readonly Token[]): JsonObject {

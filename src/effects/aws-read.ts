@@ -73,7 +73,9 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
             signal,
             count: (attempts) => count(key, attempts),
           });
-          if (page.request !== undefined) requests.push(page.request);
+          // Something on the way that answers by itself, even with an empty page, must not look like an empty account.
+          if (page.request === undefined) throw notAws(service, operation);
+          requests.push(page.request);
           return page.output;
         }),
       );
@@ -82,6 +84,7 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
       if (signal.aborted) throw thrown;
       const failure = readFailure(asked, thrown);
       if (failure instanceof BlindError) throw failure;
+      if (failure.requests.length === 0) throw notAws(service, operation);
       return { missing: failure.missing, requests: [...requests, ...failure.requests], observedAt };
     }
   };
@@ -105,9 +108,16 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
   };
 }
 
+/** Also "not there" has to be said by AWS. */
+function notAws(service: string, operation: string): BlindError {
+  return new BlindError('server', `${service}:${operation}: an answer without a request id is not from AWS.`, {
+    hint: 'Look at the proxies on the way.',
+  });
+}
+
 /** The schemas of a call that is allowed and well-formed. Throws BlindError otherwise. */
 async function checked(call: AwsCall, sdk: SdkModule): Promise<OperationSchemas> {
-  const [{ refusalOf }, { inputProblem, schemasOf }] = await Promise.all([
+  const [{ inputRefusal, refusalOf }, { inputProblem, schemasOf }] = await Promise.all([
     import('./aws-allowed.ts'),
     import('./aws-schema.ts'),
   ]);
@@ -120,6 +130,8 @@ async function checked(call: AwsCall, sdk: SdkModule): Promise<OperationSchemas>
   const problem = inputProblem(schemas.input, call.input);
   if (problem !== undefined)
     throw new BlindError('invalid', `The input of ${name} is wrong: ${problem}.`.slice(0, 500));
+  const reason = inputRefusal(call.service, call.operation, call.input);
+  if (reason !== undefined) throw new BlindError('refused', `golive does not call ${name} like this: ${reason}.`);
   return schemas;
 }
 

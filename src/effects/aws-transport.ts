@@ -1,11 +1,12 @@
 // The HTTP under the SDK: proxies and extra certificates as the environment names them, and time limits.
 
 import { readFile } from 'node:fs/promises';
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { GoliveError } from '../errors.ts';
+import { BlindError, GoliveError } from '../errors.ts';
 import { isLoopback } from './aws-endpoints.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -25,25 +26,26 @@ export type Transport = Pick<
  */
 export async function openTransport(env: Env): Promise<Transport> {
   const bundle = env['AWS_CA_BUNDLE'];
-  const ca =
-    bundle === undefined || bundle === '' ? {} : { ca: await certificates(bundle, env['NODE_EXTRA_CA_CERTS']) };
+  const extra = env['NODE_EXTRA_CA_CERTS'];
+  const ca = bundle === undefined || bundle === '' ? {} : { ca: await certificates(bundle, extra) };
+  // Said here, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise hand signed requests to anybody.
+  const secure = { keepAlive: true, rejectUnauthorized: true, ...ca };
   const direct = new NodeHttpHandler({
     ...limits,
     httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, ...ca }),
+    httpsAgent: new HttpsAgent(secure),
   });
-  const proxy = setting(env, 'https_proxy');
-  if (proxy === undefined) return direct;
-  const { HttpsProxyAgent } = await import('https-proxy-agent');
-  const proxied = new NodeHttpHandler({
-    ...limits,
-    httpsAgent: new HttpsProxyAgent(proxyUrl(proxy), { keepAlive: true, ...ca }),
-  });
+  const address = setting(env, 'https_proxy');
+  const proxied = address === undefined ? direct : await throughProxy(proxyUrl(address), secure);
   const exceptions = setting(env, 'no_proxy') ?? '';
   return {
     metadata: direct.metadata,
-    handle: (request, options) =>
-      (goesDirect(request.hostname, request.port, exceptions) ? direct : proxied).handle(request, options),
+    handle: async (request, options) => {
+      const handler = goesDirect(request.hostname, request.port, exceptions) ? direct : proxied;
+      const answer = await handler.handle(request, options);
+      limitBody(answer.response.body, limits.requestTimeout);
+      return answer;
+    },
     destroy: () => {
       direct.destroy();
       proxied.destroy();
@@ -54,6 +56,29 @@ export async function openTransport(env: Env): Promise<Transport> {
     },
     httpHandlerConfigs: () => direct.httpHandlerConfigs(),
   };
+}
+
+async function throughProxy(proxy: URL, secure: object): Promise<NodeHttpHandler> {
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  const agent = new HttpsProxyAgent(proxy, secure);
+  // It takes these for the way to the proxy only, and forgets them for what is at the end of the tunnel.
+  Object.assign(agent.options, secure);
+  // A proxy that says no is handed on as if AWS had said it: "403" would blame a missing permission.
+  agent.on('proxyConnect', ({ statusCode }: { readonly statusCode: number }, asked: ClientRequest) => {
+    if (statusCode === 200) return;
+    const words = `the proxy ${proxy.host} answered ${statusCode} when asked for ${asked.host}`;
+    const hint = 'Look at HTTPS_PROXY and NO_PROXY.';
+    asked.destroy(new BlindError('network', words, { transient: statusCode >= 500, hint }));
+  });
+  return new NodeHttpHandler({ ...limits, httpsAgent: agent });
+}
+
+/** Ends an answer whose body takes longer than `ms`: the SDK's own limits end where the body begins. */
+export function limitBody(body: unknown, ms: number): void {
+  if (!(body instanceof Readable)) return;
+  const late = Object.assign(new Error('the answer did not end in time'), { name: 'TimeoutError', code: 'ETIMEDOUT' });
+  const timer = setTimeout(() => body.destroy(late), ms);
+  body.once('close', () => clearTimeout(timer));
 }
 
 /** Whether NO_PROXY (`*`, hosts, `.suffix`, `host:port`, separated by commas or spaces) or loopback keeps a host off the proxy. */

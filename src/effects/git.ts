@@ -12,6 +12,11 @@ export async function gitState(
   const head = await runProgram('git', ['rev-parse', 'HEAD'], place).catch(() => undefined);
   const commit = head?.code === 0 ? new TextDecoder().decode(head.out).trim() : '';
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return { commit: '', dirty: false };
-  const changes = await runProgram('git', ['status', '--porcelain', '--untracked-files=normal', '--', '.'], place);
+  // A checkout may name a program of its own to watch for changes: it is not started.
+  const changes = await runProgram(
+    'git',
+    ['-c', 'core.fsmonitor=false', 'status', '--porcelain', '--untracked-files=normal', '--', '.'],
+    place,
+  );
   return { commit, dirty: changes.code !== 0 || changes.out.length > 0 };
 }

@@ -80,6 +80,8 @@ function handshake(
 ): Promise<TLSSocket> {
   const tls = connectTls({
     socket,
+    // Said here, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise make every certificate a good one.
+    rejectUnauthorized: true,
     ...(ca === undefined ? {} : { ca: [...ca] }),
     // SNI carries names only.
     ...(isIP(name) === 0 ? { servername: name } : {}),

@@ -28,7 +28,9 @@ export type Route =
 const linkLocal = new BlockList();
 linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
 linkLocal.addSubnet('fe80::', 10, 'ipv6');
-linkLocal.addAddress('fd00:ec2::254', 'ipv6');
+// The addresses AWS keeps for the same in IPv6, and what a NAT64 gateway would turn into the IPv4 ones.
+linkLocal.addSubnet('fd00:ec2::', 32, 'ipv6');
+linkLocal.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
@@ -48,6 +50,10 @@ export async function routeTo(url: URL, connectTo: string | undefined, options: 
   if (proxy !== undefined) {
     if (isIP(asked.host) !== 0) guard(asked.host, asked.host, false);
     return { proxy };
+  }
+  // Asking for a name already tells somebody else about it.
+  if (options.rehearsal && isIP(to.host) === 0 && to.host.toLowerCase() !== 'localhost') {
+    throw new BlindError('refused', `${to.host} is not part of this rehearsal, and a rehearsal asks nobody for names`);
   }
   const { address, family } = await resolve(to.host);
   guard(address, to.host, options.rehearsal);

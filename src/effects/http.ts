@@ -72,13 +72,15 @@ async function exchange(
   try {
     // A plain request through a proxy names the whole address; everything else looks as if the host were asked.
     const proxy = 'proxy' in route && tls === undefined ? route.proxy : undefined;
-    const answer = await client.request({
+    const asked = client.request({
       method: request.method,
       path: proxy === undefined ? `${url.pathname}${url.search}` : url.href,
       headers: { ...request.headers, ...(proxy === undefined ? {} : proxyHeaders(proxy)) },
       body: request.body ?? null,
       signal,
     });
+    // undici looks at the signal only once it has taken the connection.
+    const answer = await orAborted(asked, signal);
     const remoteAddress = `${socket.remoteAddress}:${socket.remotePort}`;
     const seen = tls === undefined ? {} : { tls: tlsFacts(tls) };
     const headers = headersOf(answer.headers);
@@ -148,12 +150,13 @@ function redirected(request: HttpRequest, url: URL, response: Answer): HttpReque
   const { body, connectTo, headers, ...rest } = request;
   // As every browser does: the answer to a POST is fetched, not posted again.
   const fetches = response.status === 303 || (response.status < 303 && request.method === 'POST');
+  // What was meant for one origin is not shown to another: such a redirect is the answer.
+  if (body !== undefined && !fetches && next.origin !== url.origin) return undefined;
   const samePort = portOf(next) === portOf(url) || (connectTo !== undefined && !/:\d+$/.test(connectTo));
   return {
     ...rest,
     url: next.href,
     method: fetches && request.method !== 'HEAD' ? 'GET' : request.method,
-    // What was meant for one origin is not shown to another.
     headers: next.origin === url.origin ? headers : pick(headers, ['user-agent', 'content-type']),
     ...(body === undefined || fetches ? {} : { body }),
     ...(connectTo === undefined || next.hostname !== url.hostname || !samePort ? {} : { connectTo }),
@@ -175,7 +178,7 @@ function parseUrl(text: string): URL {
   );
 }
 
-/** A look-up cannot be called off; whoever waits for it can be. */
+/** Not everything can be called off; whoever waits for it can be. */
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));

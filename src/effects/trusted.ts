@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +23,9 @@ export function rememberTrusted(digest: string, env: Env): void {
 }
 
 function listFile(env: Env): string {
-  const state = env['XDG_STATE_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'state');
+  const given = env['XDG_STATE_HOME'] ?? '';
+  // As the XDG specification has it, and so that no list that comes with a checklist's own folder is ever believed.
+  const home = env['HOME'] ?? '';
+  const state = isAbsolute(given) ? given : join(isAbsolute(home) ? home : homedir(), '.local', 'state');
   return join(state, 'golive', 'trusted-checklists');
 }

@@ -3,6 +3,7 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { isObject } from '../engine/json.ts';
+import { nearest } from '../engine/nearest.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import { GoliveError } from '../errors.ts';
 import { accountSchema, span } from './account.ts';
@@ -93,7 +94,9 @@ export function breakWorld(world: RehearsalWorld, names: readonly string[]): Reh
   for (const name of names) {
     const known = Object.hasOwn(world.breaks, name) ? world.breaks[name] : undefined;
     if (known === undefined) {
-      const hint = `Known here: ${Object.keys(world.breaks).join(', ')}.`;
+      const near = nearest(name, Object.keys(world.breaks));
+      const hint =
+        near === undefined ? `Known here: ${Object.keys(world.breaks).join(', ')}.` : `did you mean ${near}?`;
       throw new GoliveError('break', `The world of ${world.checklist}-${world.target} has no break "${name}".`, {
         hint,
       });

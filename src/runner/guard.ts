@@ -6,11 +6,12 @@ import type { AwsSession } from '../world.ts';
 
 export interface Guard {
   readonly aws: AwsSession;
-  /** Who AWS says we are, for each account that answered. */
+  /** Who AWS says we are, for each account that answered; the target's own first, and nobody without it. */
   readonly callers: () => readonly { readonly account: string; readonly region: string; readonly arn: string }[];
   /**
-   * Asks who we are in the target's account. Throws GoliveError `account` when it is another one; returns the words when
-   * it could not be asked (no or expired credentials): then every step that needs AWS is an error until it can.
+   * Asks who we are in the target's account and in those it names. Throws GoliveError `account` when one is another;
+   * returns the words when it could not be asked about the target's own (no or expired credentials): then every step
+   * that needs AWS is an error until it can.
    */
   check(signal: AbortSignal): Promise<string | undefined>;
 }
@@ -20,15 +21,33 @@ export function guardAws(aws: AwsSession, plan: Plan): Guard {
   const known = new Map<string, Promise<{ account: string; arn: string }>>();
   const seen = new Map<string, { account: string; region: string; arn: string }>();
 
+  async function callerOf(
+    key: string,
+    name: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ account: string; arn: string }> {
+    const underWay = known.get(key);
+    const asked = underWay ?? aws.caller(name, signal);
+    known.set(key, asked);
+    try {
+      return await asked;
+    } catch (error) {
+      // A caller that could not be asked for is asked for again next time.
+      if (known.get(key) === asked) known.delete(key);
+      // Whoever asked first may have given up: that says nothing to the others.
+      if (underWay === undefined || signal.aborted || error instanceof BlindError) throw error;
+      return callerOf(key, name, signal);
+    }
+  }
+
   async function locked(name: string | undefined, signal: AbortSignal): Promise<void> {
     const place = placeOf(plan, name);
     const key = name ?? '';
-    const asked = known.get(key) ?? aws.caller(name, signal);
-    known.set(key, asked);
-    // A caller that could not be asked for is asked for again next time.
-    asked.catch(() => known.delete(key));
-    const caller = await asked;
-    if (caller.account !== place.account) throw wrongAccount(plan, name, place, caller);
+    const caller = await callerOf(key, name, signal);
+    if (caller.account !== place.account) {
+      known.delete(key);
+      throw wrongAccount(plan, name, place, caller);
+    }
     seen.set(key, { account: caller.account, region: place.region, arn: caller.arn });
   }
 
@@ -39,21 +58,30 @@ export function guardAws(aws: AwsSession, plan: Plan): Guard {
         return aws.counts;
       },
       read: async (call, signal) => {
-        await locked(call.account, signal);
+        try {
+          await locked(call.account, signal);
+        } catch (error) {
+          // Found out in the middle of a run: this step could not look, and says why.
+          throw error instanceof GoliveError ? new BlindError('refused', error.message, hintOf(error)) : error;
+        }
         return aws.read(call, signal);
       },
     },
-    callers: () => [...seen.values()],
+    callers: () => (seen.has('') ? ['', ...Object.keys(plan.accounts)] : []).flatMap((name) => seen.get(name) ?? []),
     check: async (signal) => {
-      try {
-        await locked(undefined, signal);
-        return undefined;
-      } catch (error) {
+      const blind = (error: unknown): string => {
         if (error instanceof BlindError) return withHint(error);
         throw error;
-      }
+      };
+      const others = Object.keys(plan.accounts).map((name) => locked(name, signal).catch(blind));
+      const [own] = await Promise.all([locked(undefined, signal).catch(blind), ...others]);
+      return own ?? undefined;
     },
   };
+}
+
+function hintOf({ hint }: GoliveError): { hint?: string } {
+  return hint === undefined ? {} : { hint };
 }
 
 function placeOf(plan: Plan, name: string | undefined): Account {

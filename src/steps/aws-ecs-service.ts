@@ -185,6 +185,11 @@ async function readTasks(
     ),
   );
   const tasks = answers.flatMap((answer) => ('missing' in answer ? [] : objects(answer.output['tasks'])));
+  // A task that stopped in between, or cannot be seen: the others alone would look like all of them.
+  if (tasks.length < arns.length) {
+    const words = `ecs:DescribeTasks described ${tasks.length} of the ${arns.length} running tasks`;
+    throw new BlindError('server', words, { transient: true });
+  }
   return {
     list: primary === undefined ? tasks : tasks.filter((task) => task['startedBy'] === primary),
     requests: [...listed.requests, ...answers.flatMap((answer) => answer.requests)],

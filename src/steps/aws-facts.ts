@@ -15,7 +15,7 @@ export interface AwsPlace {
 
 /** The fields of `AwsPlace` for the schema of a kind. */
 export const placeFields = {
-  account: z.string().min(1).optional(),
+  account: z.string().min(1).optional().describe('a name under `accounts` of the target; its own account otherwise'),
   region: z.string().min(1).optional(),
 };
 

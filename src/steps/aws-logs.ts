@@ -36,12 +36,14 @@ const schema: z.ZodType<AwsLogsArgs> = z.strictObject({
     .refine(
       (window) => windowMs(window) > 0 && windowMs(window) <= maxWindowMs,
       'Write a duration such as 10m, at most 14d',
-    ),
+    )
+    .describe('how far back, such as 10m'),
   match: z
     .array(z.string().min(1))
     .min(1)
-    .refine((terms) => patternOf(terms).length <= patternLength, 'The terms are longer than CloudWatch Logs takes'),
-  ignore: z.array(z.string().min(1)).optional(),
+    .refine((terms) => patternOf(terms).length <= patternLength, 'The terms are longer than CloudWatch Logs takes')
+    .describe('plain texts, case-sensitive; an event matches when it has one of them'),
+  ignore: z.array(z.string().min(1)).optional().describe('plain texts; a match that has one of them does not count'),
   ...placeFields,
 });
 

@@ -31,13 +31,21 @@ const defaultTimeoutMs = 10_000;
 const schema: z.ZodType<HttpArgs> = z
   .strictObject({
     url: z.string().refine(isHttpUrl, 'Give a whole address: https://host/path, without a user or password in it'),
-    method: z.enum(methods).optional(),
+    method: z.enum(methods).optional().describe('GET unless it is given'),
     headers: z.record(z.string(), z.string()).optional(),
-    json: z.json().optional(),
+    json: z.json().optional().describe('the body, sent as JSON'),
     body: z.string().optional(),
-    connect_to: z.string().regex(address, 'Give ADDR or ADDR:PORT').optional(),
-    timeout: z.string().refine(isTimeout, 'Give a duration of at most 5m, such as 10s').optional(),
-    follow: z.int().min(0).max(5).optional(),
+    connect_to: z
+      .string()
+      .regex(address, 'Give ADDR or ADDR:PORT')
+      .optional()
+      .describe('ADDR or ADDR:PORT to connect to, with the name and certificate of the url'),
+    timeout: z
+      .string()
+      .refine(isTimeout, 'Give a duration of at most 5m, such as 10s')
+      .optional()
+      .describe('for the whole exchange; 10s unless it is given'),
+    follow: z.int().min(0).max(5).optional().describe('how many redirects to follow; none unless it is given'),
   })
   .refine((args) => args.json === undefined || args.body === undefined, 'Give either json or body, not both');
 

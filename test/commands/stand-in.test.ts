@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { standIn } from '../../src/commands/stand-in.ts';
 import type { StandInFlags } from '../../src/commands/stand-in.ts';
@@ -45,11 +48,13 @@ describe('golive stand-in', () => {
     let caFile = '';
     const exit = await serve({}, async (out, err) => {
       expect(out.trimEnd().split('\n')).toHaveLength(1);
-      expect(out).toMatch(/^env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_CONFIG_FILE=\/dev\/null /);
+      expect(out).toMatch(/^env (-u AWS_\w+ )+AWS_CONFIG_FILE=\/dev\/null /);
       expect(out).toMatch(
         / GOLIVE_INPUT_TEST_TOKEN=rehearsal-test-token .* golive run aep-prod --allow-endpoint --ca /,
       );
-      expect(out).toMatch(/ --connect-to app\.navralabs\.com:443:127\.0\.0\.1:\d+ /);
+      expect(out).toMatch(
+        / --connect-to app\.navralabs\.com:443:127\.0\.0\.1:\d+ --connect-to app\.navralabs\.com:80:/,
+      );
       expect(err).toMatch(/old versions of aws do not know AWS_ENDPOINT_URL\nand would go to the real account/);
       caFile = valueOf(out, '--ca');
       expect(readFileSync(caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
@@ -80,6 +85,21 @@ describe('golive stand-in', () => {
       });
       expect([servername, code]).toEqual(['app.navralabs.com', 503]);
     });
+  });
+
+  test('lets nothing of a world into the shell the line is pasted into', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'golive-stand-in-'));
+    const evil = '$(touch owned)';
+    const patch = { application: { domains: [`app.example.com;${evil}`] }, secrets: { [`a ${evil}`]: evil } };
+    writeFileSync(join(folder, 'patch.json'), JSON.stringify(patch));
+    await serve({ world: join(folder, 'patch.json') }, (out) => {
+      expect(out).toContain(evil);
+      // Everything up to golive's own arguments is for `env`: printing them instead shows how a shell takes them apart.
+      execFileSync('sh', ['-c', out.replace(/^env /, 'printf "%s\\n" ')], { cwd: folder });
+      expect(existsSync(join(folder, 'owned'))).toBe(false);
+      return Promise.resolve();
+    });
+    rmSync(folder, { recursive: true });
   });
 
   test('refuses names, breaks and ports that are no good before it serves anything', async () => {

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -8,6 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openAws } from '../../src/effects/aws.ts';
 import type { AwsOptions } from '../../src/effects/aws.ts';
 import { GoliveError } from '../../src/errors.ts';
+import { makeCertificates } from '../../src/rehearsal/certificates.ts';
 import { ask, portOf, rehearse, serve, wallClock } from './aws-server.ts';
 
 const keys = { AWS_ACCESS_KEY_ID: 'AKIDFROMENV', AWS_SECRET_ACCESS_KEY: 'secret-from-env' };
@@ -93,13 +95,33 @@ describe('an endpoint outside AWS', () => {
     await refused(open({ AWS_ENDPOINT_URL: 'https://notamazonaws.com' }));
   });
 
+  it.each([
+    'abc123.execute-api.eu-central-1.amazonaws.com',
+    'front-1.eu-central-1.elb.amazonaws.com',
+    'ec2-192-0-2-1.eu-central-1.compute.amazonaws.com',
+    'mine.s3.eu-central-1.amazonaws.com',
+    'ecs.s3.amazonaws.com',
+    'db.cluster-1.eu-central-1.rds.amazonaws.com',
+    'vpce-1.vpce-svc-2.eu-central-1.vpce.amazonaws.com',
+  ])('of a customer of AWS (%s) is outside', async (host) => {
+    await refused(open({ AWS_ENDPOINT_URL: `https://${host}` }));
+  });
+
   it('is ignored when the environment says so', async () => {
     const session = await open({ AWS_ENDPOINT_URL: elsewhere, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' });
     expect(session.overrides).toEqual([]);
   });
 
-  it('that is AWS itself is used without a word', async () => {
-    const session = await open({ AWS_ENDPOINT_URL_STS: 'https://vpce-1.sts.eu-central-1.vpce.amazonaws.com' });
+  it.each([
+    'vpce-1.sts.eu-central-1.vpce.amazonaws.com',
+    'bucket.vpce-1-a.s3.eu-central-1.vpce.amazonaws.com',
+    'sts.amazonaws.com',
+    's3.dualstack.eu-central-1.amazonaws.com',
+    'ecs-fips.us-gov-west-1.api.aws',
+    'logs.cn-north-1.amazonaws.com.cn',
+    'elasticloadbalancing.eusc-de-east-1.amazonaws.eu',
+  ])('that is AWS itself (%s) is used without a word', async (host) => {
+    const session = await open({ AWS_ENDPOINT_URL: `https://${host}` });
     expect(session.overrides).toEqual([]);
   });
 
@@ -135,6 +157,34 @@ describe('credentials', () => {
     );
     await ask(session, 'ecs:DescribeServices', services, account === undefined ? {} : { account });
     expect(server.seen[0]?.headers['authorization']).toContain(`Credential=${expected}/`);
+  });
+
+  it('of a web identity are asked for at AWS, whatever endpoint another profile has', async () => {
+    const another = await serve(() => ({ status: 400 }));
+    closing.push(() => another.close());
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      asked.push(request.url);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    closing.push(() => new Promise((resolve) => proxy.close(resolve)));
+    const folder = await fs.mkdtemp(join(tmpdir(), 'golive-aws-'));
+    closing.push(() => fs.rm(folder, { recursive: true }));
+    const [token, config] = [join(folder, 'token'), join(folder, 'config')];
+    await fs.writeFile(token, 'a.web.token');
+    const role = `role_arn = arn:aws:iam::111122223333:role/x\nweb_identity_token_file = ${token}`;
+    await fs.writeFile(config, `[default]\nendpoint_url = ${another.endpoint}\n[profile prod]\n${role}\n`);
+    const env = {
+      HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}`,
+      AWS_CONFIG_FILE: config,
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+    };
+    // The SDK reads the environment of the process.
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'] as const) vi.stubEnv(name, env[name]);
+    const session = await open(env);
+    await expect(ask(session, 'ecs:DescribeServices', services)).rejects.toMatchObject({ code: 'network' });
+    expect([another.seen, asked]).toEqual([[], ['sts.eu-central-1.amazonaws.com:443']]);
   });
 
   it('that are not there are an error that says how to renew them', async () => {
@@ -254,7 +304,11 @@ describe('the way out', () => {
     closing.push(() => new Promise((resolve) => proxy.close(resolve)));
     const port = portOf(proxy);
     const session = await open({ ...keys, HTTPS_PROXY: `http://127.0.0.1:${port}` });
-    await ask(session, 'ecs:DescribeServices', services).catch(() => {});
+    // The proxy's no is not AWS's: nobody lacks a permission.
+    await expect(ask(session, 'ecs:DescribeServices', services)).rejects.toMatchObject({
+      code: 'network',
+      message: `the proxy 127.0.0.1:${port} answered 403 when asked for ecs.eu-central-1.amazonaws.com`,
+    });
     expect(connects[0]).toBe('ecs.eu-central-1.amazonaws.com:443');
     connects.length = 0;
     const server = await serve(() => ({ body: { services: [], failures: [] } }));
@@ -268,12 +322,52 @@ describe('the way out', () => {
     expect(connects).toEqual([]);
   }, 20_000);
 
+  it('trusts AWS_CA_BUNDLE also at the end of a tunnel, for the right name only', async () => {
+    const authority = await makeCertificates(['ecs.eu-central-1.amazonaws.com'], Date.now(), Date.now());
+    const other = await makeCertificates(['other.example.com'], Date.now(), Date.now());
+    const far = [authority, other].map(({ leaf }) =>
+      createTlsServer(leaf, (_, outgoing) => {
+        outgoing.setHeader('x-amzn-requestid', 'r').end('{"services":[],"failures":[]}');
+      }),
+    );
+    let at = 0;
+    const proxy = createServer().on('connect', (_request, socket) => {
+      const tunnel = connect(portOf(far[at] ?? proxy), '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      tunnel.pipe(socket).pipe(tunnel);
+      for (const end of [tunnel, socket]) end.on('error', () => tunnel.destroy());
+    });
+    for (const server of [...far, proxy]) {
+      // oxlint-disable-next-line no-await-in-loop -- three servers
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      closing.push(() => {
+        server.closeAllConnections();
+        return new Promise((resolve) => server.close(resolve));
+      });
+    }
+    const folder = await fs.mkdtemp(join(tmpdir(), 'golive-aws-'));
+    closing.push(() => fs.rm(folder, { recursive: true }));
+    await fs.writeFile(join(folder, 'ca.pem'), authority.caPem);
+    await fs.writeFile(join(folder, 'other.pem'), other.caPem);
+    const env = { ...keys, HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}` };
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const wary = await open(env);
+    await expect(ask(wary, 'ecs:DescribeServices', services)).rejects.toMatchObject({ code: 'tls' });
+    const trusting = await open({ ...env, AWS_CA_BUNDLE: join(folder, 'ca.pem') });
+    expect(await ask(trusting, 'ecs:DescribeServices', services)).toHaveProperty('output');
+    at = 1;
+    const misled = await open({ ...env, AWS_CA_BUNDLE: join(folder, 'other.pem') });
+    await expect(ask(misled, 'ecs:DescribeServices', services)).rejects.toMatchObject({
+      code: 'tls',
+      message: expect.stringContaining('ALTNAME'),
+    });
+  }, 20_000);
+
   it('trusts AWS_CA_BUNDLE, and nothing else that is not trusted anyway', async () => {
     const certificate = await generate([{ name: 'commonName', value: 'localhost' }], {
       extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
     });
     const server = createTlsServer({ key: certificate.private, cert: certificate.cert }, (_, outgoing) => {
-      outgoing.end('{"services":[],"failures":[]}');
+      outgoing.setHeader('x-amzn-requestid', 'r').end('{"services":[],"failures":[]}');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closing.push(() => {
@@ -281,8 +375,10 @@ describe('the way out', () => {
       return new Promise((resolve) => server.close(resolve));
     });
     const endpoint = { AWS_ENDPOINT_URL: `https://localhost:${portOf(server)}` };
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     const wary = await open({ ...keys, ...endpoint }, {}, { allowEndpoint: true });
     await expect(ask(wary, 'ecs:DescribeServices', services)).rejects.toMatchObject({ code: 'tls' });
+    vi.unstubAllEnvs();
     const folder = await fs.mkdtemp(join(tmpdir(), 'golive-aws-'));
     closing.push(() => fs.rm(folder, { recursive: true }));
     await fs.writeFile(join(folder, 'ca.pem'), certificate.cert);

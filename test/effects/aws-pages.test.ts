@@ -106,6 +106,28 @@ describe('reading pages', () => {
     expect(merged).toEqual({ events: [1] });
   });
 
+  it('puts the values of a metric together again, and keeps metrics of one search apart', async () => {
+    const series = (Label: string, ...Values: number[]) => ({ Id: 'm', Label, Values, StatusCode: 'PartialData' });
+    const { merged } = await play(
+      [['NextToken', 'NextToken']],
+      [
+        { MetricDataResults: [series('a', 1, 2), series('b', 3)], NextToken: 't' },
+        { MetricDataResults: [{ ...series('a', 9), StatusCode: 'Complete' }] },
+      ],
+    );
+    expect(merged).toEqual({
+      MetricDataResults: [{ ...series('a', 1, 2, 9), StatusCode: 'Complete' }, series('b', 3)],
+    });
+  });
+
+  it('refuses an answer with a list inside that is cut off', async () => {
+    const ObjectParts = { IsTruncated: true, NextPartNumberMarker: '2', Parts: [1, 2] };
+    await expect(play([], [{ ObjectParts }])).rejects.toMatchObject({ code: 'refused' });
+    expect((await play([], [{ ObjectParts: { ...ObjectParts, IsTruncated: false } }])).merged).toHaveProperty(
+      'ObjectParts',
+    );
+  });
+
   it('refuses an answer that is cut off without a token', async () => {
     await expect(play([['NextMarker', 'Marker']], [{ IsTruncated: true }])).rejects.toMatchObject({ code: 'refused' });
   });

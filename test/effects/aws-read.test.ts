@@ -292,10 +292,24 @@ describe('what cannot be read', () => {
     's3:GetObject',
     'ecs:UpdateService',
     'logs:GetLogObject',
+    'logs:GetLookupTable',
+    'elbv2:GetTrustStoreCaCertificatesBundle',
+    'elbv2:GetTrustStoreRevocationContent',
   ])('%s is refused without a request', async (operation) => {
     const { session, server } = await start(() => ({}));
     expect((await blind(ask(session, operation, {}))).code).toBe('refused');
     expect(server.seen).toHaveLength(0);
+  });
+
+  it.each([
+    ['logs:FilterLogEvents', { logGroupName: 'g', unmask: true }, 'unmask'],
+    ['logs:GetLogRecord', { logRecordPointer: 'p', unmask: true }, 'unmask'],
+    ['logs:GetLogEvents', { logGroupName: 'g', logStreamName: 's' }, 'startFromHead'],
+  ])('%s with %j is refused without a request', async (operation, input, why) => {
+    const { session, server } = await start(() => ({}));
+    const error = await blind(ask(session, operation, input));
+    expect([error.code, server.seen]).toEqual(['refused', []]);
+    expect(error.message).toContain(why);
   });
 
   it.each([
@@ -316,6 +330,21 @@ describe('what cannot be read', () => {
     expect((await blind(ask(session, 'dynamodb:DescribeTable', {}))).code).toBe('refused');
     expect((await blind(ask(session, 'ecs:DescribeNothing', {}))).code).toBe('invalid');
     expect((await blind(ask(session, 'ecs:DescribeServices', services, { account: 'dns' }))).code).toBe('invalid');
+  });
+});
+
+describe('an answer that is not from AWS', () => {
+  it.each([
+    ['elbv2:DescribeTargetGroups', {}, 200, '<html>Please log in</html>'],
+    ['ecs:DescribeServices', services, 200, ''],
+    ['route53:ListHostedZones', {}, 204, ''],
+    ['s3:HeadBucket', { Bucket: 'b' }, 404, ''],
+    ['logs:FilterLogEvents', { logGroupName: 'g' }, 400, '{"__type":"ResourceNotFoundException"}'],
+  ])('to %s, given %j, with status %i, is neither empty nor missing', async (operation, input, status, body) => {
+    const { session } = await start(() => ({ status, body, anonymous: true }));
+    const error = await blind(ask(session, operation, input));
+    expect(error.code).toBe('server');
+    expect(error.message).toContain('not from AWS');
   });
 });
 

@@ -18,6 +18,8 @@ export interface Reply {
   readonly status?: number;
   readonly body?: string | object;
   readonly reset?: boolean;
+  /** Without a request id, as nothing of AWS answers. */
+  readonly anonymous?: boolean;
 }
 export type Script = (request: Request, nth: number) => Reply | Promise<Reply>;
 
@@ -47,7 +49,10 @@ export async function serve(script: Script): Promise<Server> {
           incoming.socket.destroy();
           return;
         }
-        outgoing.writeHead(reply.status ?? 200, { 'x-amzn-requestid': `request-${seen.length}` });
+        outgoing.writeHead(
+          reply.status ?? 200,
+          reply.anonymous === true ? {} : { 'x-amzn-requestid': `request-${seen.length}` },
+        );
         outgoing.end(typeof reply.body === 'object' ? JSON.stringify(reply.body) : (reply.body ?? '{}'));
       });
     });

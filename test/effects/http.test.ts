@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generate } from 'selfsigned';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openHttp, type HttpOptions } from '../../src/effects/http.ts';
 import { BlindError } from '../../src/errors.ts';
 import { makeCertificates, type Certificates } from '../../src/rehearsal/certificates.ts';
@@ -27,6 +28,8 @@ const answer: RequestListener = (request, response) => {
   request.on('end', () => {
     requests.push({ method: request.method, url: request.url, headers: request.headers, body });
     const path = request.url ?? '';
+    if (path.startsWith('/again'))
+      return response.writeHead(307, { location: decodeURIComponent(path.slice('/again?'.length)) }).end();
     if (path.startsWith('/to')) return response.writeHead(302, { location: decodeURIComponent(path.slice(4)) }).end();
     if (path === '/loop') return response.writeHead(302, { location: '/loop' }).end();
     if (path === '/huge') return response.end('x'.repeat(1_500_000));
@@ -179,6 +182,18 @@ describe('redirects', () => {
     expect(requests.at(-1)?.headers).not.toHaveProperty('authorization');
     expect(requests.at(-1)?.headers['user-agent']).toBe('golive');
   });
+
+  test('that would post a body again are followed at home and are the answer when they lead elsewhere', async () => {
+    const post = { method: 'POST', body: 's3cret', follow: 1 };
+    await send({ url: `http://127.0.0.1:${plain}/again?/end`, ...post });
+    expect(requests.at(-1)).toMatchObject({ method: 'POST', url: '/end', body: 's3cret' });
+    const other = await listen(createServer(answer));
+    const before = requests.length;
+    const away = encodeURIComponent(`http://127.0.0.1:${other}/end`);
+    const response = await send({ url: `http://127.0.0.1:${plain}/again?${away}`, ...post });
+    expect(response).toMatchObject({ status: 307, headers: { location: `http://127.0.0.1:${other}/end` } });
+    expect(requests.length - before, 'nobody else was asked').toBe(1);
+  });
 });
 
 describe('no answer', () => {
@@ -241,6 +256,32 @@ describe('certificates', () => {
     expect(error).toMatchObject({ code: 'tls', transient: false, hint: '--ca FILE adds an authority' });
   });
 
+  test('are checked although the environment says not to', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const connectTo = `127.0.0.1:${secure}`;
+    const unknown = await blindness(send({ url: 'https://app.example.com/', connectTo }));
+    const other = await blindness(send({ url: 'https://other.example.com/', connectTo }, { ca: certificates.caPem }));
+    vi.unstubAllEnvs();
+    expect([unknown.code, other.code]).toEqual(['tls', 'tls']);
+  });
+
+  test('need not have a subject', async () => {
+    const shared = { keyType: 'ec', algorithm: 'sha256' } as const;
+    const authority = await generate([{ name: 'commonName', value: 'authority' }], {
+      ...shared,
+      extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
+    });
+    const leaf = await generate([], {
+      ...shared,
+      ca: { key: authority.private, cert: authority.cert },
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'app.example.com' }] }],
+    });
+    const port = await listen(createTlsServer({ key: leaf.private, cert: leaf.cert }, answer));
+    const url = 'https://app.example.com/';
+    const response = await send({ url, connectTo: `127.0.0.1:${port}` }, { ca: authority.cert });
+    expect(response.tls).toMatchObject({ subject: '', issuer: 'authority' });
+  });
+
   test('are checked against the address when the URL has one instead of a name', async () => {
     const error = await blindness(send({ url: `https://127.0.0.1:${secure}/` }, { ca: certificates.caPem }));
     expect(error.code).toBe('tls');
@@ -248,13 +289,19 @@ describe('certificates', () => {
 });
 
 describe('refused addresses', () => {
-  test.each(['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '[::ffff:169.254.169.254]', '0xa9fea9fe'])(
-    'link-local %s is never connected to',
-    async (host) => {
-      const error = await blindness(send({ url: `http://${host}/latest/meta-data/` }));
-      expect(error).toMatchObject({ code: 'refused', transient: false });
-    },
-  );
+  test.each([
+    '169.254.169.254',
+    '[fe80::1]',
+    '[fd00:ec2::254]',
+    '[fd00:ec2::23]',
+    '[::ffff:169.254.169.254]',
+    '[64:ff9b::169.254.169.254]',
+    '0xa9fea9fe',
+    '0251.0376.0251.0376',
+  ])('link-local %s is never connected to', async (host) => {
+    const error = await blindness(send({ url: `http://${host}/latest/meta-data/` }));
+    expect(error).toMatchObject({ code: 'refused', transient: false });
+  });
 
   test('link-local is refused where connect_to or the command line leads to it, and through a proxy', async () => {
     const env = { http_proxy: `http://127.0.0.1:${plain}` };
@@ -274,6 +321,21 @@ describe('refused addresses', () => {
     for (const url of ['http://192.0.2.1/', 'http://0.0.0.0/', 'http://[2001:db8::1]/']) {
       // oxlint-disable-next-line no-await-in-loop -- one at a time keeps the failing address in the message
       expect(await blindness(send({ url }, { rehearsal, env })), url).toMatchObject({ code: 'refused' });
+    }
+  });
+
+  test('a rehearsal asks nobody for a name it does not know, and does ask itself', async () => {
+    const rehearsal = true;
+    const connectTo = [{ host: 'app.example.com', port: 80, toAddress: '127.0.0.1', toPort: plain }];
+    expect((await send({ url: 'http://app.example.com/' }, { rehearsal, connectTo })).status).toBe(200);
+    for (const request of [
+      { url: 'http://elsewhere.example.com/' },
+      { url: 'http://app.example.com/', connectTo: 'elsewhere.example.com' },
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- one at a time keeps the failing request in the message
+      const error = await blindness(send(request, { rehearsal, connectTo }));
+      expect(error, request.url).toMatchObject({ code: 'refused', transient: false });
+      expect(error.message).toContain('asks nobody for names');
     }
   });
 

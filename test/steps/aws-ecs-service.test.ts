@@ -65,6 +65,14 @@ describe('aws.ecs_service', () => {
   );
 
   it.each([
+    ['has stopped since', { tasks: [{ taskArn: 't1', startedBy: 'ecs-svc/new' }], failures: [{ reason: 'MISSING' }] }],
+    ['is in a cluster that went away', missing('ClusterNotFoundException')],
+  ])('does not take some tasks for all when one %s', async (_title, answer) => {
+    const { world } = scripted({ ...good, 'ecs:DescribeTasks': answer });
+    await expect(awsEcsService.run(args, world, attempt)).rejects.toMatchObject({ code: 'server', transient: true });
+  });
+
+  it.each([
     ['there is no deployment on record', { 'ecs:ListServiceDeployments': { serviceDeployments: [] } }],
     ['it vanished in between', { 'ecs:DescribeServiceDeployments': { serviceDeployments: [] } }],
     ['it has no status', { 'ecs:DescribeServiceDeployments': { serviceDeployments: [{}] } }],
