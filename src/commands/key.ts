@@ -29,7 +29,7 @@ export async function keyShow(options: KeyCommand, shell: Shell): Promise<number
   if (signer === undefined) {
     throw new GoliveError('key', 'there is no key to sign with', { hint: '`golive key init` makes one.' });
   }
-  shell.err(`From ${signer.source}:`);
+  shell.err(`From ${visible(signer.source)}:`);
   shell.out(allowedSignersLine(principal, signer.publicKey));
   return exitCodes.go;
 }

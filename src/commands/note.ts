@@ -17,7 +17,7 @@ export async function note(
   shell: ProcessShell,
 ): Promise<number> {
   const store = openStore(options, shell);
-  const known = await findRun(store, wanted);
+  const known = await findRun(store, wanted, shell);
   if (known.state.sealed) throw new GoliveError('sealed', `${known.run} is sealed; nothing can be added to it`);
   if (known.state.session) {
     throw new GoliveError('busy', `a session is writing ${known.run}, or it was killed`, {

@@ -30,7 +30,7 @@ export interface ResumeOptions extends GlobalOptions, OutsideOptions, SigningOpt
 /** Resumes the run that is meant. Returns the exit code. */
 export async function resume(wanted: string | undefined, options: ResumeOptions, shell: ProcessShell): Promise<number> {
   const store = openStore(options, shell);
-  const known = await findRun(store, wanted);
+  const known = await findRun(store, wanted, shell);
   refuseClosed(known);
   if (!shell.terminal.interactive) {
     throw new GoliveError(
@@ -158,8 +158,15 @@ export async function ownCopy(
     inputs: inputsOf(known.state),
     account: accountOf(known.state),
   });
-  if (!('plan' in bound)) throw mistakes(bound.problems, opened.checklist.path);
-  return { checklist, plan: bound.plan };
+  if ('plan' in bound) return { checklist, plan: bound.plan };
+  if (bound.missing.length === 0) throw mistakes(bound.problems, opened.checklist.path);
+  throw new GoliveError(
+    'incomplete',
+    `${known.run} ended before its values were written: ${bound.missing.join(', ')}`,
+    {
+      hint: `Nothing was looked at or changed in it. Start another one: golive run ${nameOf(known)} --new`,
+    },
+  );
 }
 
 function inputsOf(state: State): Readonly<Record<string, Json>> {

@@ -3,15 +3,18 @@
 import { resolve } from 'node:path';
 import { evolve } from '../engine/evolve.ts';
 import { initialState, type State } from '../engine/state.ts';
-import { fileStore } from '../effects/store-file.ts';
+import { fileStore, readWhole } from '../effects/store-file.ts';
 import { GoliveError } from '../errors.ts';
 import { readEvents } from '../log/replay.ts';
+import { visible } from '../render/text.ts';
 import type { RunStore } from '../world.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 export interface KnownRun {
   readonly run: string;
   readonly state: State;
+  /** Why its log cannot be read to its end; `state` is then that of its first line, or of none. */
+  readonly damage?: string;
 }
 
 /** The store of `--runs-dir`, else `.golive/runs` here. */
@@ -27,14 +30,31 @@ export async function readRun(store: RunStore, run: string): Promise<KnownRun> {
   return { run, state: readEvents(lines).reduce(evolve, initialState()) };
 }
 
-/** Every run, newest first. */
+/** Every run, newest first. One that cannot be read is among them, and takes no other with it. */
 export async function allRuns(store: RunStore): Promise<readonly KnownRun[]> {
-  const runs: KnownRun[] = [];
-  for (const run of await store.list()) {
-    const lines = await store.read(run, 0);
-    if (lines.length > 0) runs.push({ run, state: readEvents(lines).reduce(evolve, initialState()) });
+  return Promise.all(
+    (await store.list()).map((run) => readRun(store, run).catch((error) => damaged(store, run, error))),
+  );
+}
+
+function damaged(store: RunStore, run: string, error: unknown): KnownRun {
+  if (!(error instanceof GoliveError)) throw error;
+  const known = { run, state: initialState(), damage: error.message };
+  try {
+    return { ...known, state: readEvents(readWhole(store.locate(run)).lines.slice(0, 1)).reduce(evolve, known.state) };
+  } catch (cause) {
+    if (cause instanceof GoliveError) return known;
+    throw cause;
   }
-  return runs;
+}
+
+/** Says which of `runs` cannot be read, and why. */
+export function tellDamaged(runs: readonly KnownRun[], shell: Shell): void {
+  for (const { run, damage } of runs) {
+    if (damage === undefined) continue;
+    shell.err(`golive: ${run} cannot be read: ${visible(damage)}`);
+    shell.err(`  Nothing is done with it. \`golive verify ${run}\` says how far it is whole.`);
+  }
 }
 
 /** True while a run can go on: a dry run and a survey never count. */
@@ -47,7 +67,7 @@ export function nameOf({ state }: KnownRun): string {
   return `${state.opened?.checklist.name ?? ''}-${state.opened?.target ?? ''}`;
 }
 
-/** The open run for `aep-prod`, rehearsals left out. */
+/** The open run for `aep-prod`, rehearsals left out. A damaged one counts: nobody knows that it ended. */
 export async function openRunOf(store: RunStore, name: string): Promise<KnownRun | undefined> {
   return (await allRuns(store)).find(
     (known) => isOpen(known) && nameOf(known) === name && known.state.opened?.rehearsal !== true,
@@ -55,9 +75,11 @@ export async function openRunOf(store: RunStore, name: string): Promise<KnownRun
 }
 
 /** The run a person means: by id or the beginning of one, by name (the newest open one), or the newest open run. */
-export async function findRun(store: RunStore, wanted: string | undefined): Promise<KnownRun> {
+export async function findRun(store: RunStore, wanted: string | undefined, shell: Shell): Promise<KnownRun> {
   if (wanted !== undefined && (await store.list()).includes(wanted)) return readRun(store, wanted);
-  const runs = await allRuns(store);
+  const all = await allRuns(store);
+  tellDamaged(all, shell);
+  const runs = all.filter((known) => known.damage === undefined);
   if (wanted === undefined) {
     const open = runs.find(isOpen);
     if (open) return open;

@@ -11,7 +11,7 @@ import { pair, tally, tallyWords, type Page } from '../render/layout.ts';
 import { visible } from '../render/text.ts';
 import { theme } from '../render/theme.ts';
 import { ownCopy } from './resume.ts';
-import { allRuns, findRun, isOpen, nameOf, openStore, type KnownRun } from './runs.ts';
+import { allRuns, findRun, isOpen, nameOf, openStore, tellDamaged, type KnownRun } from './runs.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
 
 /** One run, or without a name every run that is here. Returns 0. */
@@ -19,16 +19,13 @@ export async function status(wanted: string | undefined, options: GlobalOptions,
   const store = openStore(options, shell);
   if (wanted === undefined) {
     const runs = await allRuns(store);
+    tellDamaged(runs, shell);
     if (options.json === true) shell.out(JSON.stringify(runs.map(summary), null, 2));
     else if (runs.length === 0) shell.out('No run is kept here.');
-    else
-      for (const known of runs)
-        shell.out(
-          `${known.run.padEnd(36)}  ${nameOf(known).padEnd(14)}  ${words(known).padEnd(14)}  ${known.state.at}`,
-        );
+    else for (const line of tableOf(runs)) shell.out(line);
     return 0;
   }
-  const known = await findRun(store, wanted);
+  const known = await findRun(store, wanted, shell);
   const { plan } = await ownCopy(store, known);
   const { state } = known;
   // A rehearsal's time is its own; what counts there is when its newest event was.
@@ -75,8 +72,26 @@ export async function status(wanted: string | undefined, options: GlobalOptions,
   return 0;
 }
 
+/** One line a run, in columns as wide as what stands in them. */
+function tableOf(runs: readonly KnownRun[]): readonly string[] {
+  const rows = runs.map((known) => [
+    known.run,
+    visible(nameOf(known)),
+    words(known),
+    known.state.at === '' ? '' : `${known.state.at.slice(0, 16)}Z`,
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 function words(known: KnownRun): string {
   const { state } = known;
+  if (known.damage !== undefined) return 'damaged';
   if (state.sealed) return `sealed, ${state.sealed.result}`;
   if (state.paused) return 'paused';
   if (state.opened?.mode === 'dry-run') return 'dry run';
@@ -84,9 +99,10 @@ function words(known: KnownRun): string {
 }
 
 function summary(known: KnownRun): Readonly<Record<string, unknown>> {
-  const { run, state } = known;
+  const { run, state, damage } = known;
   return {
     run,
+    ...(damage !== undefined && { damage }),
     name: nameOf(known),
     mode: state.opened?.mode,
     rehearsal: state.opened?.rehearsal,

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { GoliveError } from '../errors.ts';
 import type { Trust } from '../effects/keygen.ts';
 import { readLogFile } from '../effects/log-file.ts';
+import { readWhole } from '../effects/store-file.ts';
 import { runIdPattern } from '../log/bodies.ts';
 import { joinLines } from '../log/statement.ts';
 import { type Verification, verifyLog, type VerifyOptions } from '../log/verify.ts';
@@ -43,9 +44,10 @@ async function verifyRun(
   shell: Shell,
 ): Promise<Verification> {
   const store = openStore(options, shell);
-  const lines = await store.read(run, 0);
+  const { lines, damage } = readWhole(store.locate(run));
+  if (lines.length === 0 && damage === undefined) await store.read(run, 0);
   const hasBlob = async (digest: string): Promise<boolean> => (await store.getBlob(run, digest)) !== undefined;
-  return verifyLog(joinLines(lines), { ...asked, hasBlob });
+  return verifyLog(joinLines(lines), { ...asked, hasBlob, damage });
 }
 
 async function trustOf(options: VerifyCommand, shell: Shell): Promise<Partial<Trust>> {

@@ -1,7 +1,7 @@
 // Files that are created whole and durable, or not at all: at once, or beside whatever else the process does.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, linkSync, openSync, readFileSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { link, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,7 +20,13 @@ export interface Folder {
 export function create(folder: Folder, name: string, bytes: Uint8Array): Buffer | undefined {
   const path = join(folder.path, name);
   const temporary = join(folder.path, temporaryName());
-  writeDurably(temporary, bytes);
+  try {
+    writeDurably(temporary, bytes);
+  } catch (cause) {
+    // Half a file helps nobody, and the disk may be full.
+    rmSync(temporary, { force: true });
+    throw cause;
+  }
   let there: Buffer | undefined;
   try {
     linkSync(temporary, path);
@@ -41,6 +47,9 @@ export async function createBeside(folder: Folder, name: string, bytes: Uint8Arr
   try {
     await handle.writeFile(bytes);
     await handle.sync();
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw cause;
   } finally {
     await handle.close();
   }

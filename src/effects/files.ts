@@ -24,7 +24,8 @@ async function readText(path: string): Promise<string | undefined> {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (error instanceof TypeError) throw new GoliveError('file', `${path} is not UTF-8 text`, { cause: error });
-    throw new GoliveError('file', `${path} cannot be read: ${code}`, { cause: error });
+    const why = code === 'EISDIR' ? 'is a folder, not a file' : `cannot be read: ${code}`;
+    throw new GoliveError('file', `${path} ${why}`, { cause: error });
   }
 }
 

@@ -50,10 +50,12 @@ export async function findSigner(
   const found = (await gitKey(options)) ?? fileKey(options);
   if (found === undefined) return undefined;
   const publicKey = 'agent' in found.key ? found.key.agent : await publicKeyOf(found, options);
+  // Git's key comes first; whoever named another one has to see that it is not the one that signs.
+  const passed = options.key !== undefined && found.source !== '--key' ? `, not --key ${options.key}` : '';
   return {
     principal,
     publicKey,
-    source: found.source,
+    source: `${found.source}${passed}`,
     sign: (namespace, message) => signWith(found, namespace, message, { cwd, env }),
   };
 }

@@ -12,15 +12,18 @@ export function readLogFile(path: string): Uint8Array {
     if (statSync(path).size > largest) throw new Error('it is larger than 256 MiB');
     return readFileSync(path);
   } catch (cause) {
-    throw new GoliveError(
-      'file',
-      `${path} could not be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        hint: 'Give the id of a run in the runs directory, or the path of an exported run.jsonl.',
-        cause,
-      },
-    );
+    throw new GoliveError('file', unreadable(path, cause), {
+      hint: 'Give the whole id of a run, as `golive status` lists it, or the path of an exported run.jsonl.',
+      cause,
+    });
   }
+}
+
+function unreadable(path: string, cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `there is no file ${path}, nor is that the id of a run`;
+  if (code === 'EISDIR') return `${path} is a folder, not an exported log`;
+  return `${path} could not be read: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 
 /** Writes a new file. Throws GoliveError `file` when the path is taken or cannot be written. */
@@ -28,13 +31,9 @@ export function writeNewFile(path: string, bytes: Uint8Array): void {
   try {
     writeFileSync(path, bytes, { flag: 'wx' });
   } catch (cause) {
-    throw new GoliveError(
-      'file',
-      `${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        hint: 'An existing file is never overwritten.',
-        cause,
-      },
-    );
+    const taken = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    if (taken) throw new GoliveError('file', `${path} is there already, and is not overwritten`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GoliveError('file', `${path} could not be written: ${why}`, { cause });
   }
 }

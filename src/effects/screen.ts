@@ -15,14 +15,14 @@ export interface HeldScreen extends Screen {
 
 /**
  * A screen over `write`. What is printed must be safe to show and fit already. `live` false (not a terminal, or a dumb
- * one) drops the live line. `width` is the terminal's, in columns.
+ * one) drops the live line. `width` is the terminal's, in columns, read anew for each line.
  */
 export function openScreen(options: {
   readonly write: (text: string) => void;
   readonly width: number;
   readonly live: boolean;
 }): HeldScreen {
-  const { write, width } = options;
+  const { write } = options;
   const queue: string[] = [];
   let held = false;
   let heard: ((pending: number) => void) | undefined;
@@ -37,7 +37,7 @@ export function openScreen(options: {
   const draw = (): string => {
     if (!options.live || wanted === '') return '';
     drawn = true;
-    return clip(wanted, width - 1);
+    return clip(wanted, options.width - 1);
   };
   // One write per change: a terminal never shows the moment between clearing and drawing.
   const put = (text: string): void => {

@@ -1,8 +1,8 @@
 // Runs in a folder: one file per event and per blob, each created whole or not at all, never changed afterwards.
 
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { GoliveError } from '../errors.ts';
+import { dirname, join } from 'node:path';
+import { exitCodes, GoliveError } from '../errors.ts';
 import { runIdPattern } from '../log/bodies.ts';
 import { digest } from '../log/canonical.ts';
 import { maxLine } from '../log/line.ts';
@@ -30,7 +30,7 @@ export function fileStore(root: string): RunStore {
   function foldersOf(run: string): Folders {
     const known = opened.get(run);
     if (known !== undefined) return known;
-    const folders = openFolders(root, locate(run));
+    const folders = openFolders(locate(run));
     opened.set(run, folders);
     return folders;
   }
@@ -61,7 +61,10 @@ export function fileStore(root: string): RunStore {
         throw stopped(message, cause);
       });
       if (there === undefined || digest(there) === name) return name;
-      throw new GoliveError('store', `blob ${name} of run ${run} is damaged on the disk`, { hint: stopHint });
+      throw new GoliveError('store', `blob ${name} of run ${run} is damaged on the disk`, {
+        hint: stopHint,
+        exit: exitCodes.undecided,
+      });
     },
     async getBlob(run, name) {
       if (!/^[0-9a-f]{64}$/.test(name)) return undefined;
@@ -69,15 +72,21 @@ export function fileStore(root: string): RunStore {
       return bytes !== undefined && digest(bytes) === name ? bytes : undefined;
     },
     async read(run, from) {
-      const folder = join(locate(run), 'events');
-      return namesIn(folder, run)
-        .slice(from)
-        .map((name, index) => readEvent(join(folder, name), from + index));
+      const { lines, damage } = readWhole(locate(run));
+      if (damage === undefined && lines.length > 0) return lines.slice(from);
+      if (damage === undefined)
+        throw new GoliveError('run', `there is no run ${run} here`, { hint: '`golive status` lists the runs.' });
+      throw new GoliveError('store', `event ${lines.length} of run ${run} ${damage}`, {
+        hint: `\`golive verify ${run}\` says how far the log is whole.`,
+        exit: exitCodes.undecided,
+      });
     },
     async list() {
       const runs = listIfThere(root).filter((name) => runIdPattern.test(name));
       const dated = runs.flatMap((run) => {
-        const since = timeOf(join(root, run, 'events', fileName(0)));
+        // One whose first event is gone is a run all the same: whoever reads it says what is missing.
+        const [first] = eventNames(join(root, run, 'events'));
+        const since = first === undefined ? undefined : timeOf(join(root, run, 'events', first));
         return since === undefined ? [] : [{ run, since }];
       });
       return dated
@@ -90,11 +99,19 @@ export function fileStore(root: string): RunStore {
 const stopHint =
   'The run stops here; nothing that was shown is lost. Free space or mend the disk, then `golive resume`.';
 
-function openFolders(root: string, path: string): Folders {
-  const made = mkdirSync(join(path, 'events'), { recursive: true, mode: 0o700 });
-  mkdirSync(join(path, 'blobs'), { recursive: true, mode: 0o700 });
+function openFolders(path: string): Folders {
+  const made = [join(path, 'events'), join(path, 'blobs')].map((folder) =>
+    mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  );
   const folders = { events: openFolder(join(path, 'events')), blobs: openFolder(join(path, 'blobs')) };
-  if (made !== undefined) for (const parent of [path, root]) syncFolder(parent);
+  const first = made.find((folder) => folder !== undefined);
+  if (first === undefined) return folders;
+  // A folder survives a power cut when the one around it was synced: up to the one that was there before.
+  const top = Math.min(dirname(first).length, dirname(path).length);
+  for (let parent = path; parent.length >= top; parent = dirname(parent)) {
+    syncFolder(parent);
+    if (parent === dirname(parent)) break;
+  }
   return folders;
 }
 
@@ -118,27 +135,40 @@ function orStop<T>(message: string, work: () => T): T {
 }
 
 function stopped(message: string, cause: unknown): GoliveError {
-  return new GoliveError('store', `${message}: ${messageOf(cause)}`, { hint: stopHint, cause });
+  return new GoliveError('store', `${message}: ${messageOf(cause)}`, {
+    hint: stopHint,
+    exit: exitCodes.undecided,
+    cause,
+  });
 }
 
-/** The event files of a run in order. Throws GoliveError `run` when there is no such run, `store` at a gap. */
-function namesIn(folder: string, run: string): readonly string[] {
-  const names = listIfThere(folder)
+/**
+ * The lines (without LF) of the run in `folder` as far as its files are whole, and what is wrong with the next one, as
+ * words that go on from "event N". No lines and no damage: there is no run.
+ */
+export function readWhole(folder: string): { readonly lines: readonly Uint8Array[]; readonly damage?: string } {
+  const events = join(folder, 'events');
+  const lines: Uint8Array[] = [];
+  for (const name of eventNames(events)) {
+    if (name !== fileName(lines.length)) return { lines, damage: 'is missing although later ones are there' };
+    const line = readEvent(join(events, name), lines.length);
+    if (line === undefined) return { lines, damage: 'is not a file with one line in it' };
+    lines.push(line);
+  }
+  return { lines };
+}
+
+function eventNames(folder: string): readonly string[] {
+  return listIfThere(folder)
     .filter((name) => eventName.test(name))
     .toSorted();
-  if (names.length === 0)
-    throw new GoliveError('run', `there is no run ${run} here`, { hint: '`golive status` lists the runs.' });
-  const gap = names.findIndex((name, seq) => name !== fileName(seq));
-  if (gap === -1) return names;
-  throw new GoliveError('store', `event ${gap} of run ${run} is missing although later ones are there`);
 }
 
-function readEvent(path: string, seq: number): Uint8Array {
+function readEvent(path: string, seq: number): Uint8Array | undefined {
   return orStop(`event ${seq} could not be read`, () => {
-    const size = statSync(path).size;
-    const bytes = size > maxLine + 1 ? Buffer.alloc(0) : readFileSync(path);
-    if (bytes.at(-1) === lineFeed) return bytes.subarray(0, -1);
-    throw new Error('the file does not hold one line');
+    const there = statSync(path);
+    const bytes = there.isFile() && there.size <= maxLine + 1 ? readFileSync(path) : Buffer.alloc(0);
+    return bytes.length > 0 && bytes.indexOf(lineFeed) === bytes.length - 1 ? bytes.subarray(0, -1) : undefined;
   });
 }
 

@@ -1,10 +1,10 @@
-// What people said in a log: that each statement fits the line it stands in, and whether its signer is who he says.
+// What people said in a log: that each statement fits the line it stands in, and whether its signer is who he named.
 
 import type { RunEvent, SessionOpening } from '../engine/events.ts';
 import { GoliveError } from '../errors.ts';
 import { digest } from './canonical.ts';
 import { ed25519Key, fingerprint, keyBytes } from './public-key.ts';
-import { openEnvelope, type Statement, type StatementKind } from './statement.ts';
+import { openEnvelope, type Predicate, type Statement, type StatementKind } from './statement.ts';
 import { verifyEd25519 } from './sshsig.ts';
 
 /** One statement of a person, with all that is needed to check who signed it. */
@@ -64,7 +64,10 @@ export function checkGrant(
 }
 
 /** A sign-off. Throws GoliveError `log` unless statement and line agree and it was made on a line of this log. */
-export function checkSignoff(event: Extract<RunEvent, { kind: 'signoff' }>, context: Context): Said {
+export function checkSignoff(
+  event: Extract<RunEvent, { kind: 'signoff' }>,
+  context: Context,
+): { readonly said: Said; readonly signed: Signed } {
   const statement = openEnvelope('signoff', event.body.statement);
   const { role, step, decision, seen } = statement.predicate;
   if (role !== event.body.role || step !== event.body.step || decision !== event.body.decision) {
@@ -75,7 +78,48 @@ export function checkSignoff(event: Extract<RunEvent, { kind: 'signoff' }>, cont
   }
   if (!subjectIs(statement, 'checklist', context.checklist))
     throw new GoliveError('log', 'its sign-off is for another checklist');
-  return said('signoff', statement, event.body.principal, event, context);
+  return { said: said('signoff', statement, event.body.principal, event, context), signed: statement.predicate };
+}
+
+/** A sign-off that other lines may name: what it is about, and whose it is. */
+export type Signed = Pick<Predicate<'signoff'>, 'principal' | 'role' | 'step' | 'attempt' | 'decision'>;
+
+/**
+ * The sign-off that a vote, a waiver or an attestation names. Throws GoliveError `log` unless it stands above (`signed`,
+ * by seq) and says what the line says, for the same attempt.
+ */
+export function checkNamed(event: RunEvent, signed: ReadonlyMap<number, Signed>): void {
+  const named = namedBy(event);
+  if (named === undefined || named.signoff === -1) return;
+  const found = signed.get(named.signoff);
+  if (found === undefined)
+    throw new GoliveError('log', `it names line ${named.signoff + 1}, which is no sign-off above it`);
+  const fits =
+    named.step === found.step &&
+    named.attempt === found.attempt &&
+    named.decision === found.decision &&
+    named.principal === found.principal &&
+    (named.role ?? found.role) === found.role;
+  if (!fits) throw new GoliveError('log', 'it says something else than the sign-off it names');
+}
+
+function namedBy(event: RunEvent): (Partial<Signed> & { readonly signoff: number }) | undefined {
+  switch (event.kind) {
+    case 'gate.vote': {
+      const { step, attempt, role, decision, by, signoff } = event.body;
+      return { step, attempt, role, decision, principal: by, signoff };
+    }
+    case 'step.waive': {
+      const { step, attempt, role, by, signoff } = event.body;
+      return { step, attempt, role, decision: 'waive', principal: by, signoff };
+    }
+    case 'step.attest': {
+      const { step, attempt, second, signoff } = event.body;
+      return { step, attempt, decision: 'attest', principal: second, signoff };
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The seal. Throws GoliveError `log` unless it covers exactly the lines before it. */

@@ -6,8 +6,14 @@ import { isObject, type Json } from '../engine/json.ts';
 export const redacted = '(redacted)';
 
 // Ends of names, so that `secret_arn`, `password_last_used` and `http_tokens` keep saying what they say.
-const SECRET_NAME =
-  /(pass(word|wd|phrase)|secret(_?(key|access_?key|string|value|binary))?|(^|[a-z_-])token|authorization|cookie|api_?key|access_?key|private_?key|credentials?|session_?id|csrf|signature)$/i;
+const NAMES =
+  'pass(?:word|wd|phrase)|secret(?:[_-]?(?:key|access[_-]?key|string|value|binary))?|token|authorization|cookie|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|session[_-]?id|csrf|signature';
+const SECRET_NAME = new RegExp(`(?:${NAMES})$`, 'i');
+// Members of JSON inside a text, also where that JSON is itself quoted once more; cut-off texts have no closing quote.
+const SECRET_MEMBER = new RegExp(
+  `(\\\\{0,3}"[^"\\\\]{0,60}(?:${NAMES})\\\\{0,3}"\\s{0,5}:\\s{0,5})(?:"(?:[^"\\\\]|\\\\.)+|\\\\{1,3}"[^"\\\\]+|(-?\\d[\\d.eE+-]*))`,
+  'gi',
+);
 const SECRET_PARAMETER =
   /([?&;][^=&#?;\s]{0,100}(?:token|secret|password|passwd|signature|credential|api_?key)=)[^&#\s"'<>]+/gi;
 const USER_INFO = /(:\/\/[^\s/:@"']{1,200}:)[^\s/@"']{1,200}@/g;
@@ -36,6 +42,10 @@ function hide(value: Json): Json {
 
 function scrubText(text: string): string {
   return text
+    .replace(
+      SECRET_MEMBER,
+      (_, name: string, digits?: string) => `${name}"${redacted}${digits === undefined ? '' : '"'}`,
+    )
     .replace(SECRET_PARAMETER, `$1${redacted}`)
     .replace(USER_INFO, `$1${redacted}@`)
     .replace(BEARER, `$1 ${redacted}`);

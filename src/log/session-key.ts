@@ -37,6 +37,7 @@ export function throwAwaySigner(principal: string): Signer {
     principal,
     publicKey,
     source: 'throw-away',
+    throwAway: true,
     sign: async (namespace, message) => signEd25519(ed25519Start(publicKey, namespace), privateKey, namespace, message),
   };
 }

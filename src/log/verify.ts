@@ -32,6 +32,8 @@ export interface VerifyOptions {
   readonly rehearsal?: boolean | undefined;
   /** Whether the blob with this digest is there, whole. Without it blobs are not looked at. */
   readonly hasBlob?: ((digest: string) => Promise<boolean>) | undefined;
+  /** What is wrong with the first event that is no longer part of the bytes, as words that go on from "event N". */
+  readonly damage?: string | undefined;
 }
 
 export interface Verification {
@@ -76,6 +78,12 @@ interface Problem {
 /** Verifies the bytes of a `run.jsonl` as docs/log-format.md has it. Whether the procedure was kept is not looked at. */
 export async function verifyLog(log: Uint8Array, options: VerifyOptions): Promise<Verification> {
   const walk = walkLog(log);
+  const { damage } = options;
+  // An earlier line that does not hold comes first; an empty log is what the damage left of it.
+  if (damage !== undefined && (walk.broken === undefined || log.length === 0)) {
+    const seq = walk.events.length;
+    walk.broken = { line: seq + 1, offset: log.length, reason: `event ${seq} ${damage}` };
+  }
   if (walk.broken !== undefined) return summary(walk, options, { verdict: 'INVALID', reason: walk.broken.reason });
 
   const blobs = await lookAtBlobs(walk, options);

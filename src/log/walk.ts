@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import type { RunEvent, SessionOpening } from '../engine/events.ts';
 import { GoliveError } from '../errors.ts';
 import { decodeLine, hashLine, type ReadLine } from './line.ts';
-import { checkGrant, checkSeal, checkSignoff, type Context, type Said } from './people.ts';
+import { checkGrant, checkNamed, checkSeal, checkSignoff, type Context, type Said, type Signed } from './people.ts';
 import { ed25519Key } from './public-key.ts';
 import { type Before, checkChain, firstBefore } from './replay.ts';
 import { sessionId } from './session-key.ts';
@@ -45,6 +45,8 @@ export interface Walk {
   readonly hashes: string[];
   readonly sessions: Map<string, WalkedSession>;
   readonly said: Said[];
+  /** Sign-offs by their seq. */
+  readonly signed: Map<number, Signed>;
   broken: Broken | undefined;
 }
 
@@ -58,6 +60,7 @@ export function walkLog(log: Uint8Array): Walk {
     hashes: [],
     sessions: new Map(),
     said: [],
+    signed: new Map(),
     broken: log.length === 0 ? { line: 1, offset: 0, reason: 'there is nothing in it' } : undefined,
   };
   for (let offset = 0; offset < log.length;) {
@@ -140,7 +143,12 @@ function endSession(walk: Walk, event: RunEvent): void {
 }
 
 function takeStatement(walk: Walk, { event }: ReadLine, log: Uint8Array): void {
-  if (event.kind === 'signoff') walk.said.push(checkSignoff(event, contextOf(walk, log)));
+  checkNamed(event, walk.signed);
+  if (event.kind === 'signoff') {
+    const { said, signed } = checkSignoff(event, contextOf(walk, log));
+    walk.said.push(said);
+    walk.signed.set(event.seq, signed);
+  }
   if (event.kind === 'seal') walk.said.push(checkSeal(event, contextOf(walk, log)));
 }
 

@@ -1,7 +1,7 @@
 // One run being written: an event is durable before state moves and before anything is shown.
 
 import { decide, type Order } from '../engine/decide.ts';
-import type { NewEvent, RunEvent } from '../engine/events.ts';
+import type { NewEvent, RunEvent, SessionOpening } from '../engine/events.ts';
 import { evolve } from '../engine/evolve.ts';
 import type { Json } from '../engine/json.ts';
 import type { Plan } from '../engine/plan.ts';
@@ -12,6 +12,8 @@ import { encodeEvent, formatAt, hashLine } from '../log/line.ts';
 import { readEvents } from '../log/replay.ts';
 import type { SessionKey } from '../log/session-key.ts';
 import type { Clock, RunStore } from '../world.ts';
+import { scrubJson } from './scope.ts';
+import { scrubEvent } from './scrub.ts';
 
 /** How far the own clock may be behind the newest event before appending is refused, in ms. */
 const lagMaxMs = 5000;
@@ -23,6 +25,8 @@ export interface Journal {
   head(): string;
   /** Every line so far, without LF. */
   lines(): readonly Uint8Array[];
+  /** Begins a session with its first line, made around what was granted. Comes before everything else. */
+  begin(opening: (session: SessionOpening) => NewEvent): Promise<void>;
   /** Appends events in order; resolves when all are durable. */
   append(events: readonly NewEvent[]): Promise<void>;
   /** Decides and appends. Returns the refusal, or undefined. */
@@ -33,11 +37,20 @@ export interface Journal {
   keep(facts: Json): Promise<string>;
 }
 
+/** What lines are signed with, how long a person allowed that (ms since 1970), and that person's word on it. */
+export interface Grant {
+  readonly key: SessionKey;
+  readonly from: number;
+  readonly until: number;
+  readonly session: SessionOpening;
+}
+
 export interface JournalOptions {
   readonly run: string;
   readonly store: RunStore;
   readonly clock: Clock;
-  readonly key: SessionKey;
+  /** Asks a person to let a fresh key write. `head` is the newest event's `at`, empty in a new run. */
+  readonly grant: (head: string) => Promise<Grant>;
   /** The lines that are there; empty for a new run. */
   readonly lines: readonly Uint8Array[];
   readonly plan: Plan;
@@ -49,7 +62,10 @@ export interface JournalOptions {
 
 /** Opens the journal of a run; replays what is there. */
 export function openJournal(options: JournalOptions): Journal {
-  const { run, store, clock, key, plan } = options;
+  const { run, store, clock, plan } = options;
+  let grant: Grant | undefined;
+  let refusedEarly = false;
+  let broken: { readonly error: unknown } | undefined;
   const lines = [...options.lines];
   const last = lines.at(-1);
   let state = readEvents(lines).reduce(evolve, initialState());
@@ -58,9 +74,12 @@ export function openJournal(options: JournalOptions): Journal {
 
   async function write(told: NewEvent): Promise<void> {
     const at = notBefore(state.at, clock.now());
-    const clean = scrubbed(told, options.scrub);
+    if (grant === undefined) throw new GoliveError('internal', 'a line was written before a session began');
+    if (Date.parse(at) > grant.until) throw runOut(grant);
+    const { key } = grant;
+    const clean = scrubEvent(told, options.scrub);
     const line = encodeEvent({ run, seq: state.seq, at, sid: key.sid, prev, key, ...clean });
-    const answer = await store.append(run, state.seq, line);
+    const answer = await store.append(run, state.seq, line).catch(breaks);
     if (typeof answer === 'object') {
       throw new GoliveError('conflict', `another process wrote event ${state.seq} of run ${run}`, {
         hint: 'Only one session may write at a time. Look with `golive status`, then `golive resume` here.',
@@ -75,8 +94,41 @@ export function openJournal(options: JournalOptions): Journal {
     options.shown(event, before, state);
   }
 
+  async function begin(opening: (session: SessionOpening) => NewEvent): Promise<void> {
+    grant = await options.grant(state.at);
+    refusedEarly = false;
+    await write(opening(grant.session));
+  }
+
+  /**
+   * Goes on in another session when half the time of this one is over: a line outside its grant makes the log invalid.
+   * Only while no step is under way, which a new session would take for interrupted. Whoever cannot sign now is asked
+   * again when the time is over.
+   */
+  async function renew(): Promise<void> {
+    const now = clock.now();
+    if (grant === undefined || state.session === undefined || now <= (grant.from + grant.until) / 2) return;
+    const late = now > grant.until;
+    if ((refusedEarly && !late) || Object.values(state.steps).some((step) => step.running)) return;
+    try {
+      await begin((session) => ({ kind: 'session.open', body: { session } }));
+    } catch (error) {
+      if (late || !(error instanceof GoliveError && error.code === 'key')) throw error;
+      refusedEarly = true;
+    }
+  }
+
+  /** After a write that failed nobody knows what is on the disk: nothing more is written over it. */
+  function breaks(error: unknown): never {
+    broken ??= { error };
+    throw error;
+  }
+
   function exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const mine = queue.then(work);
+    const mine = queue.then(() => {
+      if (broken) throw broken.error;
+      return work();
+    });
     queue = mine.catch(() => undefined);
     return mine;
   }
@@ -90,16 +142,19 @@ export function openJournal(options: JournalOptions): Journal {
     state: () => state,
     head: () => `${state.seq - 1}:${prev}`,
     lines: () => lines,
+    begin: (opening) => exclusively(() => begin(opening)),
     append: (events) => exclusively(() => writeAll(events)),
     order: (order) =>
       exclusively(async () => {
+        await renew();
         const decision = decide(order, plan, state);
         if ('refused' in decision) return decision.refused;
         await writeAll(decision.events);
         return undefined;
       }),
     scrub: options.scrub,
-    keep: (facts) => store.putBlob(run, new TextEncoder().encode(options.scrub(factsText(facts)))),
+    keep: (facts) =>
+      store.putBlob(run, new TextEncoder().encode(factsText(scrubJson(facts, options.scrub)))).catch(breaks),
   };
 }
 
@@ -119,7 +174,9 @@ function notBefore(head: string, now: number): string {
   );
 }
 
-/** A copy of the event with the secrets taken out of its texts. */
-function scrubbed(event: NewEvent, scrub: (text: string) => string): NewEvent {
-  return JSON.parse(JSON.stringify(event), (_, value: unknown) => (typeof value === 'string' ? scrub(value) : value));
+function runOut(grant: Grant): GoliveError {
+  return new GoliveError('grant', `this session may write until ${formatAt(grant.until)}, and that is over`, {
+    hint: 'Nothing was written after that, and the log is whole. Go on with `golive resume`; what was under way starts again.',
+    exit: 2,
+  });
 }

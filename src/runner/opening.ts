@@ -8,12 +8,12 @@ import { participantsOf, readEvents } from '../log/replay.ts';
 import { newSessionKey } from '../log/session-key.ts';
 import { grantEnvelope, sealEnvelope } from '../log/statement.ts';
 import type { Signer } from '../world.ts';
-import { openJournal, type Journal, type JournalOptions } from './journal.ts';
+import { openJournal, type Journal, type JournalOptions, type Grant } from './journal.ts';
 
 /** How long a grant lasts, in ms: one working day on the phone and at the keyboard. */
 const grantMs = 12 * 3_600_000;
 
-export interface SessionOptions extends Omit<JournalOptions, 'key'> {
+export interface SessionOptions extends Omit<JournalOptions, 'grant'> {
   readonly signer: Signer;
   readonly host: string;
   readonly tool: SessionOpening['tool'];
@@ -25,20 +25,23 @@ export interface SessionOptions extends Omit<JournalOptions, 'key'> {
 
 /** Opens a session on a new run (with `opened`) or on one that is there. The opening line is durable when it resolves. */
 export async function openSession(options: SessionOptions): Promise<Journal> {
+  const { opened, signer } = options;
+  const journal = openJournal({ ...options, grant: (head) => grantFor(options, head) });
+  await journal.begin((session) =>
+    opened ? { kind: 'run.open', body: { ...opened, session } } : { kind: 'session.open', body: { session } },
+  );
+  if (journal.state().paused) await journal.order({ order: 'resume', by: signer.principal });
+  return journal;
+}
+
+/** A fresh key and the signer's word that it may write. */
+async function grantFor(options: SessionOptions, head: string): Promise<Grant> {
   const { signer, run, clock } = options;
   const key = newSessionKey();
-  const journal = openJournal({ ...options, key });
   const now = clock.now();
-  const head = journal.state().at;
   const from = Math.max(now, head === '' ? 0 : Date.parse(head));
-  const grant = await grantEnvelope({
-    signer,
-    run,
-    sid: key.sid,
-    sessionKey: key.publicKey,
-    from,
-    until: from + grantMs,
-  });
+  const until = from + grantMs;
+  const grant = await grantEnvelope({ signer, run, sid: key.sid, sessionKey: key.publicKey, from, until });
   const session: SessionOpening = {
     principal: signer.principal,
     key: key.publicKey,
@@ -49,12 +52,7 @@ export async function openSession(options: SessionOptions): Promise<Journal> {
     callers: options.callers,
     endpoints: options.endpoints,
   };
-  const first = options.opened
-    ? ({ kind: 'run.open', body: { ...options.opened, session } } as const)
-    : ({ kind: 'session.open', body: { session } } as const);
-  await journal.append([first]);
-  if (journal.state().paused) await journal.order({ order: 'resume', by: signer.principal });
-  return journal;
+  return { key, from, until, session };
 }
 
 /** Seals the run with the verdict it has at this moment. Nothing can be added afterwards. */

@@ -7,14 +7,14 @@ import { GoliveError } from '../errors.ts';
 import type { AwsSession, Screen, World } from '../world.ts';
 import type { Journal } from './journal.ts';
 import type { People } from './people.ts';
-import type { Reader } from './reader.ts';
+import type { SharedReader } from './reader.ts';
 
 export interface Session {
   readonly plan: Plan;
   readonly journal: Journal;
   readonly world: World;
   readonly aws: AwsSession;
-  readonly reader: Reader;
+  readonly reader: SharedReader;
   readonly people: People;
   readonly screen: Screen;
   /** Brings what happened since the last time onto the screen, in the order of the checklist. */

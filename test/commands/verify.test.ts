@@ -18,6 +18,7 @@ const cwd = mkdtempSync(join(tmpdir(), 'golive-test-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
 const ada = throwAwaySigner('ada@example.com');
 const inFolder = { runsDir: 'runs' };
+const damagedRun = `rehearsal-${'d'.repeat(26)}`;
 let last = '';
 
 beforeAll(async () => {
@@ -26,7 +27,10 @@ beforeAll(async () => {
   const real = await openLog({ run: realRun, signer: ada, endpoints: ['127.0.0.1:4566'] });
   real.add('step.verdict', { ...verdictBody, step: 'a\u001b[31m' });
   await real.seal();
-  for (const log of [rehearsal, real]) {
+  const damaged = await openLog({ run: damagedRun });
+  damaged.add('step.verdict', verdictBody);
+  await damaged.seal();
+  for (const log of [rehearsal, real, damaged]) {
     for (const [seq, line] of log.lines.entries()) await store.append(log.run, seq, line);
     for (const text of ['the checklist', '{}']) await store.putBlob(log.run, Buffer.from(text));
   }
@@ -80,6 +84,36 @@ describe('golive verify', () => {
     expect(bent.out.split('\n')[0]).toBe(
       `INVALID at line 2 (byte ${bytes.indexOf('\n') + 1}): its signature does not fit. Nothing from there on can be trusted.`,
     );
+  });
+
+  it('of a run whose files are damaged names the line at which the log stops being one', async () => {
+    const files = join(cwd, 'runs', damagedRun, 'events');
+    const name = (seq: number): string => join(files, `${String(seq).padStart(12, '0')}.json`);
+    const whole = [0, 1, 2].map((seq) => readFileSync(name(seq)));
+    const [first = Buffer.of(), second = Buffer.of(), third = Buffer.of()] = whole;
+    const bent: [string, () => void, string][] = [
+      ['a gap', () => rmSync(name(1)), `line 2 (byte ${first.length}): event 1 is missing`],
+      ['no first line', () => rmSync(name(0)), 'line 1 (byte 0): event 0 is missing'],
+      ['no line feed', () => writeFileSync(name(1), second.subarray(0, -1)), 'line 2 '],
+      [
+        'an empty last file',
+        () => writeFileSync(name(2), ''),
+        `line 3 (byte ${first.length + second.length}): event 2`,
+      ],
+      ['two lines in one file', () => writeFileSync(name(1), Buffer.concat([second, third])), 'line 2 '],
+      [
+        'a change above the damage',
+        () => (writeFileSync(name(0), second), rmSync(name(1))),
+        'line 1 (byte 0): its seq',
+      ],
+    ];
+    for (const [what, bend, says] of bent) {
+      bend();
+      const found = await said((shell) => verify(damagedRun, inFolder, shell));
+      expect([what, found.exit, found.out.split('\n')[0]]).toEqual([what, 20, expect.stringContaining(says)]);
+      for (const [seq, bytes] of whole.entries()) writeFileSync(name(seq), bytes);
+    }
+    expect((await said((shell) => verify(damagedRun, inFolder, shell))).exit).toBe(24);
   });
 
   it('gives the same as JSON', async () => {

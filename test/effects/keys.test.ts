@@ -48,7 +48,10 @@ describe('the signing key', () => {
     const variable = newKey(file('variable'));
     const own = (await initKey({ ...home, principal })).publicKey;
     const withVariable = { ...home, env: { ...home.env, GOLIVE_SIGNING_KEY: 'variable' } };
-    expect(await find({ ...withVariable, key: 'flag', principal })).toEqual(['git user.signingkey', git, principal]);
+    expect(await find({ ...withVariable, principal })).toEqual(['git user.signingkey', git, principal]);
+    // A key that was named and does not sign is not passed over in silence.
+    const passed = 'git user.signingkey, not --key flag';
+    expect(await find({ ...withVariable, key: 'flag', principal })).toEqual([passed, git, principal]);
     writeFileSync(file('.gitconfig'), '[user]\nsigningkey = ~/git\n');
     expect(await find({ ...withVariable, key: 'flag', principal })).toEqual(['--key', flag, principal]);
     expect(await find({ ...withVariable, principal })).toEqual(['GOLIVE_SIGNING_KEY', variable, principal]);

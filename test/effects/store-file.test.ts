@@ -61,10 +61,11 @@ describe('events', () => {
     await store.append(run, 2, line('c'));
     await expect(store.read(run, 0)).rejects.toMatchObject({
       code: 'store',
+      exit: 2,
       message: expect.stringContaining('event 1'),
     });
     await store.append(run, 1, line('b'));
-    for (const bad of ['b', '', 'x'.repeat(70_000)]) {
+    for (const bad of ['b', '', 'b\nc\n', '\n\n', 'x'.repeat(70_000)]) {
       writeFileSync(join(store.locate(run), 'events', '000000000001.json'), bad);
       await expect(store.read(run, 0)).rejects.toMatchObject({
         code: 'store',
@@ -93,6 +94,7 @@ describe('events', () => {
     writeFileSync(join(root, run, 'events'), '');
     await expect(fileStore(root).append(run, 0, line('a'))).rejects.toMatchObject({
       code: 'store',
+      exit: 2,
       message: expect.stringContaining('event 0 of run'),
       hint: expect.stringContaining('The run stops here'),
     });
@@ -138,6 +140,10 @@ describe('run ids', () => {
     mkdirSync(join(root, 'c'.repeat(26)));
     mkdirSync(join(root, 'not-a-run'));
     expect(await store.list()).toEqual([run, older]);
+    await store.append(older, 1, line('b'));
+    rmSync(join(root, older, 'events', '000000000000.json'));
+    expect((await store.list()).toSorted()).toEqual([older, run]);
+    await expect(store.read(older, 0)).rejects.toMatchObject({ message: expect.stringContaining('event 0') });
   });
 });
 
@@ -230,4 +236,19 @@ it('an unreadable folder of runs is an error, not an empty list', async () => {
   // Root may read everything, and then finds nothing there.
   if (process.getuid?.() === 0) expect(listed).toEqual([]);
   else expect(listed).toMatchObject({ code: 'store' });
+});
+
+it('the folders around a new run are made durable too, up to the one that was there', () => {
+  const base = mkdtempSync(join(folder, 'power-'));
+  const program = new URL('programs/append.mjs', import.meta.url).pathname;
+  const args = ['-f', '-y', '-e', 'trace=fsync', process.execPath, program, join(base, 'new', 'runs'), run, 'x', '1'];
+  const traced = spawnSync('strace', args, { encoding: 'utf8' });
+  // Only what the kernel was asked can show this; where nobody can watch, this says so.
+  if (traced.error) {
+    process.stdout.write('not checked: strace is not installed\n');
+    return;
+  }
+  for (const path of [base, join(base, 'new'), join(base, 'new', 'runs'), join(base, 'new', 'runs', run)]) {
+    expect(traced.stderr).toContain(`<${path}>)`);
+  }
 });

@@ -58,6 +58,32 @@ describe.each(['before', 'after'] as const)('a store that fails %s the line is k
   });
 });
 
+describe('a store that fails once and then works again', () => {
+  it.each(['before', 'after'] as const)('is not written to again, by nothing that was under way: %s', async (when) => {
+    const many = planOf(
+      phase(
+        'p',
+        ['a', 'b', 'c', 'd', 'e'].map((id) => looks(id)),
+      ),
+    );
+    for (const failing of [3, 5, 7, 8]) {
+      let broken = true;
+      const store = memoryStore((seq) => {
+        if (!broken || seq !== failing) return undefined;
+        broken = false;
+        return when;
+      });
+      const failed = play(
+        many,
+        application(() => 200),
+        { store },
+      );
+      await expect(failed).rejects.toMatchObject({ code: 'store' });
+      expect(store.lines).toHaveLength(when === 'before' ? failing : failing + 1);
+    }
+  });
+});
+
 describe('an interrupted run', () => {
   it('leaves what was under way open, and looks again in the next session', async () => {
     const store = memoryStore();

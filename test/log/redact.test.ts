@@ -29,6 +29,10 @@ describe('redaction', () => {
   it.each<[string, string]>([
     ['https://x.test/a?user=1&access_token=hunter2&x=1', 'https://x.test/a?user=1&access_token=(redacted)&x=1'],
     ['postgres://app:hunter2@db.test/aep', 'postgres://app:(redacted)@db.test/aep'],
+    ['{"password":"hunter2","a":1}', '{"password":"(redacted)","a":1}'],
+    ['{ "access_token" : "hun\\"ter2", "x": "y" }', '{ "access_token" : "(redacted)", "x": "y" }'],
+    ['{"otp_token":4711}', '{"otp_token":"(redacted)"}'],
+    ['cut off: {"password":"hun', 'cut off: {"password":"(redacted)'],
     ['Authorization was Bearer abcdef0123456789abcdef', 'Authorization was Bearer (redacted)'],
   ])('takes credentials out of %s', (before, after) => {
     expect(redact({ text: before })).toEqual({ text: after });
@@ -45,6 +49,7 @@ describe('redaction', () => {
       status_code: 200,
       url: 'https://x.test/?status_code=200#top',
       text: 'Basic authentication is off',
+      body: '{"secret_arn":"arn:aws:secretsmanager:1","HttpTokens":"required","password":"","SecretList":["a"]}',
     };
     expect(redact(facts)).toEqual(facts);
   });
@@ -55,6 +60,9 @@ describe('redaction', () => {
       b: '://a'.repeat(250_000),
       c: `${'basic '.repeat(150_000)}x`,
       d: '&token'.repeat(150_000),
+      e: '"token"'.repeat(100_000),
+      f: `"${'a'.repeat(59)}`.repeat(16_000),
+      g: '\\"token'.repeat(100_000),
     };
     expect(redact(hostile)).toEqual(hostile);
   }, 5000);

@@ -9,7 +9,7 @@ import { namespaces } from '../../src/log/sshsig.ts';
 import { joinLines } from '../../src/log/statement.ts';
 import { type VerifyOptions, verifyLog } from '../../src/log/verify.ts';
 import type { Signer } from '../../src/world.ts';
-import { began, openLog, realRun, rehearsalRun, sealedLog, verdictBody } from './given.ts';
+import { began, type LogBuilder, openLog, realRun, rehearsalRun, sealedLog, verdictBody } from './given.ts';
 
 const whole = await sealedLog();
 /** Four lines with every kind of statement, for tests that verify thousands of times. */
@@ -352,6 +352,42 @@ describe('statements of people', () => {
     const good = await openLog();
     await good.signoff(throwAwaySigner('grace@example.com'));
     expect(await verdictOf(good.bytes())).toBe('OPEN');
+  });
+
+  it('are refused when a line names a sign-off that is not there, or is about something else', async () => {
+    const vote = {
+      step: 'go-no-go',
+      attempt: 1,
+      role: 'lead',
+      decision: 'go',
+      by: 'grace@example.com',
+      comment: '',
+    } as const;
+    const waiver = { step: 'go-no-go', attempt: 1, by: 'grace@example.com', role: 'lead', reason: 'r', until: '' };
+    const attest = { step: 'go-no-go', attempt: 1, by: 'ada@example.com', evidence: 'e', second: 'grace@example.com' };
+    const bent: [string, (log: LogBuilder) => void, string | undefined][] = [
+      ['the same', (log) => log.add('gate.vote', { ...vote, signoff: 2 }), undefined],
+      ['none', (log) => log.add('gate.vote', { ...vote, attempt: 9, signoff: -1 }), undefined],
+      ['no sign-off', (log) => log.add('gate.vote', { ...vote, signoff: 1 }), 'names line 2, which is no sign-off'],
+      ['one to come', (log) => log.add('gate.vote', { ...vote, signoff: 99 }), 'names line 100, which is no sign-off'],
+      ['itself', (log) => log.add('gate.vote', { ...vote, signoff: 3 }), 'names line 4, which is no sign-off'],
+      ['step', (log) => log.add('gate.vote', { ...vote, step: 'other', signoff: 2 }), 'something else'],
+      ['attempt', (log) => log.add('gate.vote', { ...vote, attempt: 2, signoff: 2 }), 'something else'],
+      ['role', (log) => log.add('gate.vote', { ...vote, role: 'owner', signoff: 2 }), 'something else'],
+      ['decision', (log) => log.add('gate.vote', { ...vote, decision: 'no-go', signoff: 2 }), 'something else'],
+      ['person', (log) => log.add('gate.vote', { ...vote, by: 'ada@example.com', signoff: 2 }), 'something else'],
+      ['a go for a waiver', (log) => log.add('step.waive', { ...waiver, signoff: 2 }), 'something else'],
+      ['a go for an attestation', (log) => log.add('step.attest', { ...attest, signoff: 2 }), 'something else'],
+    ];
+    for (const [name, bend, reason] of bent) {
+      const log = await openLog();
+      log.add('step.start', { step: 'go-no-go', attempt: 1, why: 'due', resets: [] });
+      await log.signoff(throwAwaySigner('grace@example.com'));
+      bend(log);
+      const says = await reasonOf(log.bytes());
+      expect([name, says]).toEqual([name, expect.stringContaining(reason === undefined ? 'OPEN' : 'INVALID line 4')]);
+      if (reason !== undefined) expect([name, says]).toEqual([name, expect.stringContaining(reason)]);
+    }
   });
 
   it('are refused after the seal, a second seal included', async () => {
