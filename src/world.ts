@@ -131,6 +131,8 @@ export interface Signer {
   readonly publicKey: string;
   /** Where it came from, for the first screen: `git user.signingkey`, `--key`, `throw-away`. */
   readonly source: string;
+  /** Made for one rehearsal or dry run: no file of allowed signers will ever name it. */
+  readonly throwAway?: true;
   /** An SSHSIG blob (without armour) over `message` in `namespace`, hash sha512. */
   sign(namespace: string, message: Uint8Array): Promise<Uint8Array>;
 }

@@ -78,6 +78,17 @@ function skipOf(bound: Bind, { step, section }: StepAt): string | undefined {
     const value = bound.scope[name];
     // Only a plan that is merely shown has inputs without a value: then the step is shown.
     if (value === undefined || value === wanted) continue;
+    if (value !== null && wanted !== null && typeof value !== typeof wanted) {
+      // "true" is never true: a step must not be left out for a slip of the pen.
+      const holder = step.when !== undefined && name in step.when ? step.when : (section.when ?? step);
+      const message = `\`when\` compares ${name} with ${JSON.stringify(wanted)}, and it is ${JSON.stringify(value)} for this target`;
+      bound.report.value(
+        holder,
+        name,
+        message.slice(0, 300),
+        'the two are of different types, so they are never equal',
+      );
+    }
     return `only when ${name} is ${JSON.stringify(wanted)}; it is ${JSON.stringify(value)}`;
   }
   return undefined;

@@ -116,12 +116,30 @@ function demands(limit: number | string | undefined, least: number): boolean {
   return limit !== undefined && (isTemplate(limit) || Number(limit) >= least);
 }
 
-/** A number compared with what AWS gives as text never holds; better to hear it now. */
+/** What is of another sort than the facts is never equal to them: `eq` would always fail, and `ne` always pass. */
 function sorts(lint: Lint, item: Expectation, shape: Shape): void {
-  if (shape.type !== 'string') return;
-  for (const name of ['eq', 'lt', 'lte', 'gt', 'gte'] as const) {
-    if (typeof item[name] !== 'number') continue;
-    const hint = item.path === undefined ? undefined : `select it with \`to_number(${item.path})\``;
-    lint.report.value(item, name, 'this is text in the facts, and never equal to a number', hint);
+  if (shape.type !== 'string' && shape.type !== 'number' && shape.type !== 'boolean') return;
+  const wrong = (value: unknown): boolean =>
+    value !== undefined && value !== null && !isTemplate(value) && typeof value !== shape.type;
+  const hint =
+    shape.type === 'string'
+      ? item.path === undefined
+        ? undefined
+        : `select it with \`to_number(${item.path})\``
+      : 'write it without quotes';
+  const is = { string: 'text', number: 'a number', boolean: 'true or false' }[shape.type];
+  for (const name of ['eq', 'ne', 'in', 'not_in', ...(shape.type === 'string' ? limits : [])] as const) {
+    const values: readonly unknown[] = name === 'in' || name === 'not_in' ? asList(item[name]) : [item[name]];
+    const other = values.find((value) => wrong(value));
+    if (other === undefined) continue;
+    const fits = shape.type === 'string' ? typeof other === 'number' : typeof other === 'string';
+    lint.report.value(
+      item,
+      name,
+      `this is ${is} in the facts, and never equal to ${JSON.stringify(other)}`,
+      fits ? hint : undefined,
+    );
   }
 }
+
+const limits = ['lt', 'lte', 'gt', 'gte'] as const;

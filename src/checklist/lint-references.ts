@@ -170,6 +170,11 @@ function probeCycles(lint: Lint): void {
 function probeField(lint: Lint, container: object, key: string | number, path: string, root: string): void {
   const probe = lint.body.probes?.[root];
   const call = probe === undefined ? undefined : callOf(probe, lint.kinds);
+  if (call?.kind.nature(call.args) === 'pokes') {
+    const hint = 'take what is needed with `capture` in the step that sends it';
+    lint.report.value(container, key, `\`${root}\` pokes: looking a field up must send nothing`, hint);
+    return;
+  }
   const shape = call === undefined ? undefined : factsOfCall(call, lint.catalogue);
   if (shape === undefined) return;
   let here: Shape = shape;

@@ -2,6 +2,7 @@
 
 import { parseDuration } from '../engine/duration.ts';
 import { asList, callOfStep, kindNamesOf, recheckOf, type StepAt } from './calls.ts';
+import { isTemplate } from './interpolate.ts';
 import { didYouMean } from './lint-top.ts';
 import type { Lint } from './lint.ts';
 import { parseInterval } from './offset.ts';
@@ -48,7 +49,12 @@ function references(lint: Lint, { step, index }: StepAt): void {
     const [container, key, id] = typeof need === 'string' ? [step.needs ?? [], at, need] : [need, 'step', need.step];
     above(lint, container, key, id, index, 'needs');
   }
-  if (typeof step.probe === 'object') rechecked(lint, step.probe, recheckOf(step), index);
+  if (typeof step.probe === 'object') {
+    rechecked(lint, step.probe, recheckOf(step), index);
+    const asks = lint.steps.filter(({ step: other }) => other.ask !== undefined && recheckOf(step).includes(other.id));
+    for (const { step: asked } of asks)
+      lint.report.value(step.probe, 'recheck', `\`${asked.id}\` is an ask: only a person can look again`);
+  }
   if (step.gate !== undefined)
     rechecked(lint, step.gate, step.gate.recheck === 'critical' ? [] : asList(step.gate.recheck), index);
 }
@@ -172,7 +178,8 @@ function condition(
   when: Readonly<Record<string, unknown>> | undefined,
 ): void {
   const known = [...names].filter(([, { sort }]) => sort === 'value' || sort === 'input').map(([name]) => name);
-  for (const name of Object.keys(when ?? {})) {
+  for (const [name, wanted] of Object.entries(when ?? {})) {
+    if (isTemplate(wanted)) report.value(when ?? holder, name, '`when` compares with what is written: no `${}` here');
     if (known.includes(name) || name === 'target' || mentioned.has(name)) continue;
     report.key(
       when ?? holder,

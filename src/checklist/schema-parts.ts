@@ -15,7 +15,9 @@ export const nameText = z
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and _ (at most 63)');
 export const idText = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens (at most 63)');
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens (at most 63)')
+  // What is known of a step is kept by its id: it must not be a name that every object has.
+  .refine((id) => !(id in {}), 'cannot be an id');
 export const targetText = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and _, without a hyphen');

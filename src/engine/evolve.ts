@@ -95,11 +95,12 @@ function openSession(state: State, sid: string, opening: { principal: string; en
   return { ...state, steps, session, sessions: state.sessions + 1 };
 }
 
-/** A new attempt forgets the old verdict, its overlay and its votes, and those of the steps that read its captures. */
+/** A new attempt forgets the old verdict, its overlay, votes and captures, and the verdicts that rest on those. */
 function startStep(state: State, body: { step: string; attempt: number; resets: readonly string[] }): State {
   const fresh = (attempt: number, running: boolean): StepState => ({ attempt, running, interrupted: false, votes: {} });
   const reset = Object.fromEntries(body.resets.map((id) => [id, fresh(stepState(state, id).attempt, false)]));
-  return { ...state, steps: { ...state.steps, ...reset, [body.step]: fresh(body.attempt, true) } };
+  const values = Object.fromEntries(Object.entries(state.values).filter(([, value]) => value.step !== body.step));
+  return { ...state, values, steps: { ...state.steps, ...reset, [body.step]: fresh(body.attempt, true) } };
 }
 
 function withStep(state: State, id: string, change: Partial<StepState>): State {

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly observed: string;
   readonly hint?: string;
   readonly blank?: boolean;
+  /** Marks a fail only because the two cannot be compared (text with a number): it does not show the opposite either. */
+  readonly unlike?: boolean;
 }
 
 export interface Looking {
@@ -34,7 +36,7 @@ type Matcher = (value: Json, expectation: Expectation, looking: Looking) => Outc
 
 const matchers: Readonly<Record<SimpleName, Matcher>> = {
   eq: (value, { eq = null }, looking) => (equal(value, eq) ? pass(value) : unequal(value, eq, looking)),
-  ne: (value, { ne = null }) => (equal(value, ne) ? fail(value) : pass(value)),
+  ne: (value, { ne = null }) => (equal(value, ne) ? fail(value) : different(value, [ne])),
   in: (value, expectation, looking) => {
     const allowed = asList(expectation.in ?? []);
     if (allowed.some((each) => equal(value, each))) return pass(value);
@@ -45,7 +47,7 @@ const matchers: Readonly<Record<SimpleName, Matcher>> = {
   not_in: (value, { not_in = [] }) => {
     const refused = asList(not_in);
     if (refused.length === 0) return vague(value, 'not_in: an empty list rules nothing out');
-    return refused.some((each) => equal(value, each)) ? fail(value) : pass(value);
+    return refused.some((each) => equal(value, each)) ? fail(value) : different(value, refused);
   },
   lt: (value, { lt = null }, looking) => ordered(value, lt, looking, (order) => order < 0),
   lte: (value, { lte = null }, looking) => ordered(value, lte, looking, (order) => order <= 0),
@@ -77,7 +79,9 @@ export function worst(outcomes: readonly Outcome[]): Outcome {
   const observed = [...new Set(decisive.map((each) => each.observed))].join('; ');
   const hint = decisive.find((each) => each.hint !== undefined)?.hint;
   const blank = verdict === 'fail' && decisive.every((each) => each.blank === true);
-  return { verdict, observed, ...(hint === undefined ? {} : { hint }), ...(blank ? { blank } : {}) };
+  const unlike = verdict === 'fail' && !blank && decisive.every((each) => each.blank === true || each.unlike === true);
+  const marks = { ...(blank ? { blank } : {}), ...(unlike ? { unlike } : {}) };
+  return { verdict, observed, ...(hint === undefined ? {} : { hint }), ...marks };
 }
 
 /** Deep and strict: same type, same members, same order in lists. */
@@ -121,11 +125,21 @@ function pass(value: Json): Outcome {
   return { verdict: 'pass', observed: show(value) };
 }
 
-function fail(value: Json, hint?: string): Outcome {
-  return hint === undefined
-    ? { verdict: 'fail', observed: show(value) }
-    : { verdict: 'fail', observed: show(value), hint };
+function fail(value: Json, hint?: string, what = ''): Outcome {
+  const observed = `${show(value)}${what}`;
+  return hint === undefined ? { verdict: 'fail', observed } : { verdict: 'fail', observed, hint };
 }
+
+/** Not equal to any of `refused`: a pass, unless only the type makes it so (`"500"` is never 500). */
+function different(value: Json, refused: readonly Json[]): Outcome {
+  const bare = (json: Json): string => show(json).replaceAll('"', '');
+  const alike = refused.find((each) => bare(each) === bare(value));
+  const sameSort = refused.some((each) => each === null || typeName(each) === typeName(value));
+  if (alike === undefined && sameSort) return pass(value);
+  return vague(value, `it is ${typeName(value)}, and never equals ${typeName(alike ?? refused[0] ?? null)}`);
+}
+
+const unlike = (value: Json, what: string, hint?: string): Outcome => ({ ...fail(value, hint, what), unlike: true });
 
 function vague(value: Json, hint: string): Outcome {
   return { verdict: 'inconclusive', observed: show(value), hint };
@@ -145,17 +159,15 @@ function typeName(value: Json): string {
 
 function unequal(value: Json, expected: Json, { path }: Looking): Outcome {
   if (typeName(value) === typeName(expected)) return fail(value);
-  const observed = `${show(value)}, which is ${typeName(value)} and not ${typeName(expected)}`;
-  if (expected === null)
-    return { verdict: 'fail', observed, hint: 'a thing that is not there is expected with `absent: true`' };
-  if (typeof value === 'string' && typeof expected === 'number' && path !== undefined) {
-    return { verdict: 'fail', observed, hint: `use path: to_number(${path})` };
-  }
+  const what = `, which is ${typeName(value)} and not ${typeName(expected)}`;
+  if (expected === null) return fail(value, 'a thing that is not there is expected with `absent: true`', what);
+  if (typeof value === 'string' && typeof expected === 'number' && path !== undefined)
+    return unlike(value, what, `use path: to_number(${path})`);
   if (typeof value === 'string' && typeof expected === 'boolean')
-    return { verdict: 'fail', observed, hint: `expect the text: "${expected}"` };
+    return unlike(value, what, `expect the text: "${expected}"`);
   if (Array.isArray(value) && !Array.isArray(expected))
-    return { verdict: 'fail', observed, hint: 'use `all:`, `any:` or `one:` for the elements of a list' };
-  return { verdict: 'fail', observed };
+    return unlike(value, what, 'use `all:`, `any:` or `one:` for the elements of a list');
+  return unlike(value, what);
 }
 
 function ordered(value: Json, expected: Json, looking: Looking, holds: (order: number) => boolean): Outcome {
@@ -164,7 +176,7 @@ function ordered(value: Json, expected: Json, looking: Looking, holds: (order: n
   if (typeof value === 'string' && typeof expected === 'string') {
     const [at, limit] = [parseTime(value), parseTime(expected)];
     if (at !== undefined && limit !== undefined) return holds(at - limit) ? pass(value) : fail(value);
-    return fail(value, 'only numbers, and dates and times with a zone, have an order');
+    return unlike(value, '', 'only numbers, and dates and times with a zone, have an order');
   }
   return unequal(value, expected, looking);
 }
@@ -190,7 +202,7 @@ function contains(value: Json, wanted: readonly Json[], looking: Looking): Outco
   if (wanted.length === 0 || wanted.includes(''))
     return vague(value, 'contains: it asks for nothing, so it proves nothing');
   if (typeof value !== 'string' && !Array.isArray(value)) {
-    return { verdict: 'fail', observed: `${show(value)}, which is ${typeName(value)} and neither text nor a list` };
+    return unlike(value, `, which is ${typeName(value)} and neither text nor a list`);
   }
   const items: readonly Json[] = Array.isArray(value) ? value : [];
   const has = (each: Json): boolean =>
@@ -207,8 +219,7 @@ function contains(value: Json, wanted: readonly Json[], looking: Looking): Outco
 function sameUrl(value: Json, expected: string): Outcome {
   const [there, wanted] = [parseUrl(value), parseUrl(expected)];
   if (wanted === undefined) return vague(value, `${show(expected)} is not a whole address (https://host/path)`);
-  if (there === undefined)
-    return { verdict: 'fail', observed: `${show(value)}, which is not a whole address (https://host/path)` };
+  if (there === undefined) return unlike(value, ', which is not a whole address (https://host/path)');
   return there === wanted ? pass(value) : fail(value);
 }
 
@@ -224,8 +235,7 @@ function distant(
   words: 'from now' | 'ago',
 ): Outcome {
   const time = typeof value === 'string' ? parseTime(value) : undefined;
-  if (time === undefined)
-    return { verdict: 'fail', observed: `${show(value)}, which is not a date or a time with a zone` };
+  if (time === undefined) return unlike(value, ', which is not a date or a time with a zone');
   const ms = measure(time);
   const holds = within(ms, limits, duration);
   const away = ms < 0 ? { 'from now': 'ago', ago: 'from now' }[words] : words;

@@ -39,10 +39,12 @@ const nothing: Next = { orders: [], looks: [], done: false };
 
 /** What may happen next. */
 export function next(plan: Plan, state: State, view: View): Next {
+  // Somebody ended the run: whatever was due then is not done any more, in a later session neither.
+  if (state.stopped) return { ...nothing, done: true };
   const only = state.opened?.phases ?? [];
   for (const phase of plan.phases) {
     if (only.length > 0 && !only.includes(phase.id)) continue;
-    if (state.phases[phase.id] === 'closed') continue;
+    if (state.phases[phase.id] === 'closed' && !reopened(phase, state, view.now)) continue;
     if (state.phases[phase.id] === undefined) {
       const due = dueAt(phase, state);
       if (due > view.now) return { ...nothing, phase, until: due };
@@ -63,6 +65,18 @@ export function dueAt(phase: Phase, state: State): number {
   return Date.parse(state.t0) + phase.offsetMs;
 }
 
+/**
+ * What was settled when the phase closed may not be any more: a gate looked again, an earlier step was run again, a
+ * waiver expired. Nothing further on starts before it is settled once more.
+ */
+function reopened(phase: Phase, state: State, now: number): boolean {
+  const goesOn = state.opened?.mode !== 'run';
+  return phaseSteps(phase).some((step) => {
+    const known = stepState(state, step.id);
+    return known.attempt > 0 && !done(standing(step, known, now), goesOn);
+  });
+}
+
 /** Within an open phase: a barrier (act or gate) waits for all above it, and all below it wait for the barrier. */
 function inPhase(plan: Plan, phase: Phase, state: State, view: View): Next {
   const steps = phaseSteps(phase);
@@ -77,6 +91,8 @@ function inPhase(plan: Plan, phase: Phase, state: State, view: View): Next {
   let turn: Turn | undefined;
   let until: number | undefined;
   let above = true;
+  // Asks, pokes and barriers go in file order: behind one that cannot be taken yet, no other one is.
+  let queued = false;
   for (const step of steps) {
     const stand = stands.get(step.id);
     const barrier = step.nature === 'changes' || step.nature === 'decides';
@@ -86,8 +102,9 @@ function inPhase(plan: Plan, phase: Phase, state: State, view: View): Next {
       const may = ready !== undefined && ready <= view.now && !poking;
       if (step.nature === 'looks') {
         if (may) looks.push(step);
-      } else if (turn === undefined && may && !view.silent.has(step.id) && (!barrier || above)) {
-        turn = turnOf(step, running);
+      } else if (!view.silent.has(step.id)) {
+        if (turn === undefined && !queued && may && (!barrier || above)) turn = turnOf(step, running);
+        queued = true;
       }
     } else if (stand === 'red' && !goesOn && turn === undefined) {
       turn = { what: 'red', step, same: sameCause(step, steps, state, stands) };

@@ -29,7 +29,7 @@ export function choose(
   for (const element of elements) {
     const outcome = together(conditions, element, evaluate);
     if (outcome.verdict === 'pass') chosen.push(element);
-    else if (outcome.blank === true || outcome.verdict === 'inconclusive') undecided++;
+    else if (outcome.blank === true || outcome.unlike === true || outcome.verdict === 'inconclusive') undecided++;
   }
   return { chosen, undecided };
 }
@@ -81,7 +81,11 @@ export function quantify(
   const judged = elements.map((element) => ({ element, outcome: together(expectations, element, evaluate) }));
   const holding = judged.filter(({ outcome }) => outcome.verdict === 'pass');
   const failing = judged.filter(({ outcome }) => outcome.verdict === 'fail');
-  const unclear = judged.filter(({ outcome }) => outcome.verdict === 'inconclusive');
+  // What cannot be compared with the element may as well hold of it.
+  const shut = quantifier === 'none' || quantifier === 'one';
+  const unclear = judged.filter(
+    ({ outcome }) => outcome.verdict === 'inconclusive' || (shut && outcome.unlike === true),
+  );
   const of = elements.length;
   // An element without what is read is no proof that it would not hold.
   const against = judged.filter(({ outcome }) => outcome.verdict === 'pass' || outcome.blank === true);

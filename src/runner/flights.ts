@@ -39,8 +39,10 @@ export function openFlights(session: Session, landed: () => void): Flights {
       else resting.delete(step.id);
       bell.ring();
     };
+    // What comes after another step must not rest on what was read before that one was settled.
+    const fresh = step.needs.length > 0 || step.readers.length > 0;
     const over = session.world.clock
-      .task(() => performLook({ ...session, signal: own.signal }, step, { why, fresh: false, resting: rests }))
+      .task(() => performLook({ ...session, signal: own.signal }, step, { why, fresh, resting: rests }))
       .then(landed)
       .catch((error: unknown) => {
         // Somebody may be at a prompt and nobody waiting here: kept until the loop comes by.

@@ -2,16 +2,18 @@
 
 import type { Expectation, Finding } from '../engine/expectation.ts';
 import type { Bodies } from '../engine/events.ts';
-import { isObject } from '../engine/json.ts';
+import { isObject, type Json } from '../engine/json.ts';
 import { formatDuration } from '../engine/duration.ts';
-import { capturePath, judge } from '../engine/judge.ts';
+import { judge } from '../engine/judge.ts';
 import { findStep, type Step, type Wait } from '../engine/plan.ts';
-import { BlindError, withHint } from '../errors.ts';
+import { stepState } from '../engine/state.ts';
+import { BlindError, GoliveError, withHint } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { redact } from '../log/redact.ts';
-import type { Reading } from './reader.ts';
+import { capturesOf } from './captures.ts';
+import type { Reader, Reading } from './reader.ts';
 import { visible } from '../render/text.ts';
-import { must, type Session } from './session.ts';
+import { must, stateOf, type Session } from './session.ts';
 
 type SeenBody = Omit<Bodies['step.verdict'], 'step' | 'attempt'>;
 
@@ -25,9 +27,6 @@ interface Look {
   readonly reading?: Reading;
   readonly captures: Readonly<Record<string, string>>;
 }
-
-/** How long a captured value may be as JSON text. */
-const captureMax = 16_000;
 
 /** Starts the step, looks until it is decided, and writes the verdict. An abort leaves it started: nobody knows. */
 export async function performLook(
@@ -55,14 +54,17 @@ async function untilDecided(
   const deadline = clock.now() + (wait?.forMs ?? 0);
   let pauseMs = wait?.everyMs.min ?? 0;
   let streak = 0;
+  const from = capturedBy(session, step);
   for (let looks = 1; ; looks += 1) {
-    const look = await once(session, step, how.fresh || looks > 1);
+    const reader = how.fresh || looks > 1 ? session.reader.anew() : session.reader;
+    const look = await once(session, step, reader);
+    if (capturedBy(session, step) !== from) return { look: recaptured(look, step), looks };
     if (wait === undefined || session.signal.aborted) return { look, looks };
     streak = look.verdict === 'pass' ? streak + 1 : 0;
     if (streak >= wait.consecutive) return { look, looks };
     if (look.verdict === 'error' && !look.transient) return { look, looks };
-    const stop = await stopped(session, wait, look);
-    if (stop) return { look: stop, looks };
+    const stop = await stopped(session, wait, look, reader);
+    if (stop && (stop.verdict === 'fail' || !stop.transient)) return { look: stop, looks };
     const leftMs = deadline - clock.now();
     if (leftMs <= 0) return { look: overdue(look, wait, streak), looks };
     const seen = visible(session.journal.scrub(inShort(look)));
@@ -74,74 +76,103 @@ async function untilDecided(
   }
 }
 
+/** Which attempts of other steps captured what this one reads. */
+function capturedBy(session: Session, step: Step): string {
+  return step.readers.map((id) => `${id} ${stepState(stateOf(session), id).attempt}`).join(', ');
+}
+
+/** Somebody had a step run again whose capture was read: what was seen is about the value from before. */
+function recaptured(look: Look, step: Step): Look {
+  const reason = `${step.readers.join(', ')} was run again meanwhile, and this rests on what it had captured before`;
+  return { ...look, verdict: 'inconclusive', reason, captures: {} };
+}
+
 /** One look. Whatever goes wrong while looking is an error on this step, never dropped and never a pass. */
-async function once(session: Session, step: Step, fresh: boolean): Promise<Look> {
+async function once(session: Session, step: Step, reader: Reader): Promise<Look> {
   try {
     if (step.work.type === 'probe' && step.work.recheck) return await recheckAll(session, step.work.recheck);
-    const reading = await readStep(session, step, fresh);
-    return await judgeReading(session, step, reading);
+    const reading = await readStep(session, step, reader);
+    return await judgeReading(session, step, reading, reader);
   } catch (error) {
     return blind(error);
   }
 }
 
-async function readStep(session: Session, step: Step, fresh: boolean): Promise<Reading> {
+async function readStep(session: Session, step: Step, reader: Reader): Promise<Reading> {
   if (step.work.type !== 'probe') throw new BlindError('internal', `${step.id} is not a probe`);
-  if (step.work.named !== undefined) return session.reader.named(step.work.named, fresh, session.signal);
+  if (step.work.named !== undefined) return reader.named(step.work.named, session.signal);
   if (step.work.call === undefined) throw new BlindError('internal', `${step.id} says nothing to probe`);
-  return session.reader.read(step.work.call, fresh, session.signal);
+  return reader.read(step.work.call, session.signal);
 }
 
-async function judgeReading(session: Session, step: Step, reading: Reading): Promise<Look> {
-  const expect = await session.reader.fill(step.expect, session.signal);
+async function judgeReading(session: Session, step: Step, reading: Reading, reader: Reader): Promise<Look> {
+  const expect = await reader.fill(step.expect, session.signal);
   const redacted = redact(reading.facts);
   const facts = isObject(redacted) ? redacted : {};
-  const { verdict, findings } = judge(expect, reading.facts, reading.observedAt);
-  const captures: Record<string, string> = {};
-  if (verdict === 'pass') {
-    for (const [name, path] of Object.entries(step.capture)) {
-      const value = capturePath(path, reading.facts);
-      const json = JSON.stringify(value);
-      if (value === undefined || json.length > captureMax) {
-        const observed = value === undefined ? 'nothing' : `${json.length} characters`;
-        const missed = {
-          verdict: 'fail' as const,
-          expected: `${path} gives ${name} a value of at most ${captureMax} characters`,
-          observed,
-        };
-        return {
-          verdict: 'fail',
-          findings: [...findings, missed],
-          reason: '',
-          transient: true,
-          reading: { ...reading, facts },
-          captures: {},
-        };
-      }
-      captures[name] = json;
-    }
-  }
-  return { verdict, findings, reason: '', transient: true, reading: { ...reading, facts }, captures };
+  const { verdict, findings: seen } = judge(expect, reading.facts, reading.observedAt);
+  // Only what is kept of the facts may be told of them.
+  const findings = withoutSecrets(seen, () => judge(expect, facts, reading.observedAt).findings, reading.facts, facts);
+  const taken = verdict === 'pass' ? capturesOf(step.capture, reading.facts) : { captures: {} };
+  const look = { reason: '', transient: true, reading: { ...reading, facts } };
+  if ('missed' in taken) return { ...look, verdict: 'fail', findings: [...findings, taken.missed], captures: {} };
+  return { ...look, verdict, findings, captures: taken.captures };
+}
+
+/** Findings about facts as they came, in the words of the facts as they are kept. */
+function withoutSecrets(
+  seen: readonly Finding[],
+  told: () => readonly Finding[],
+  whole: Json,
+  kept: Json,
+): readonly Finding[] {
+  if (JSON.stringify(whole) === JSON.stringify(kept)) return seen;
+  const safe = told();
+  return seen.map((finding, index) => {
+    const other = safe[index];
+    if (other?.observed === finding.observed && other.hint === finding.hint) return finding;
+    const same = other?.verdict === finding.verdict;
+    const observed = same ? other.observed : 'what looks like a secret, which is kept nowhere';
+    return { verdict: finding.verdict, expected: finding.expected, observed };
+  });
 }
 
 /** Probes of other steps once more, with their own expectations: all of them have to hold. */
 async function recheckAll(session: Session, ids: readonly string[]): Promise<Look> {
-  const findings: Finding[] = [];
-  let worst: Look | undefined;
+  const reader = session.reader.anew();
+  const looks: { readonly id: string; readonly look: Look }[] = [];
   for (const id of ids) {
     const step = findStep(session.plan, id);
     if (step === undefined) throw new BlindError('internal', `there is no step ${id}`);
-    const look = await once(session, step, true);
-    findings.push(...look.findings.map((finding) => ({ ...finding, expected: `${id}: ${finding.expected}` })));
-    if (worst === undefined || rank(look) > rank(worst)) worst = look;
+    looks.push({ id, look: await once(session, step, reader) });
   }
-  if (worst === undefined) throw new BlindError('internal', 'a recheck of nothing proves nothing');
-  return { ...worst, findings, captures: {} };
+  const [first] = looks;
+  if (first === undefined) throw new BlindError('internal', 'a recheck of nothing proves nothing');
+  const worst = looks.reduce((bad, { look }) => (rank(look) > rank(bad) ? look : bad), first.look);
+  const findings = looks.flatMap(({ id, look }) =>
+    look.findings.map((finding) => ({ ...finding, expected: `${id}: ${finding.expected}` })),
+  );
+  if (looks.length === 1) return { ...worst, findings, captures: {} };
+  const reason = looks.flatMap(({ id, look }) => (look.reason === '' ? [] : [`${id}: ${look.reason}`])).join('; ');
+  return { ...worst, findings, reason, reading: together(looks), captures: {} };
+}
+
+/** The evidence of several looks, by the step each of them checks again. */
+function together(looks: readonly { readonly id: string; readonly look: Look }[]): Reading {
+  const seen = looks.flatMap(({ id, look }) =>
+    look.reading === undefined || Number.isNaN(look.reading.observedAt) ? [] : [{ id, reading: look.reading }],
+  );
+  return {
+    facts: Object.fromEntries(seen.map(({ id, reading }) => [id, reading.facts])),
+    requests: looks.flatMap(({ look }) => look.reading?.requests ?? []),
+    observedAt: seen.length === 0 ? Number.NaN : Math.min(...seen.map(({ reading }) => reading.observedAt)),
+  };
 }
 
 const rank = (look: Look): number => ['pass', 'inconclusive', 'error', 'fail'].indexOf(look.verdict);
 
 function blind(error: unknown): Look {
+  // Credentials of another account are no verdict on a step: nothing more may be read with them.
+  if (error instanceof GoliveError && error.code === 'account') throw error;
   const known =
     error instanceof BlindError ? error : new BlindError('internal', `golive broke while looking: ${String(error)}`);
   const reason = withHint(known);
@@ -156,15 +187,20 @@ function blind(error: unknown): Look {
   };
 }
 
-async function stopped(session: Session, wait: Wait, look: Look): Promise<Look | undefined> {
+/** The look that ends the wait because a `stop_if` holds; or why that cannot be known. */
+async function stopped(session: Session, wait: Wait, look: Look, reader: Reader): Promise<Look | undefined> {
   if (wait.stopIf.length === 0 || look.reading === undefined || look.verdict === 'error') return undefined;
-  for (const condition of await session.reader.fill<readonly Expectation[]>(wait.stopIf, session.signal)) {
-    const { verdict, findings } = judge([condition], look.reading.facts, look.reading.observedAt);
-    if (verdict !== 'pass') continue;
-    const words = findings.map((finding) => finding.expected).join(', ');
-    return { ...look, verdict: 'fail', reason: `stopped waiting: ${words}` };
+  try {
+    for (const condition of await reader.fill<readonly Expectation[]>(wait.stopIf, session.signal)) {
+      const { verdict, findings } = judge([condition], look.reading.facts, look.reading.observedAt);
+      if (verdict !== 'pass') continue;
+      const words = findings.map((finding) => finding.expected).join(', ');
+      return { ...look, verdict: 'fail', reason: `stopped waiting: ${words}` };
+    }
+    return undefined;
+  } catch (error) {
+    return blind(error);
   }
-  return undefined;
 }
 
 /** The time is over: what was seen last stands; passes that did not come often enough in a row decide nothing. */

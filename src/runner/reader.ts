@@ -32,19 +32,44 @@ export class Unready extends BlindError {
 
 export interface Reader {
   /** The facts of one use of a kind. */
-  read(call: Call, fresh: boolean, signal: AbortSignal): Promise<Reading>;
-  /** The facts of a named probe: as read in this phase, unless `fresh`. */
-  named(name: string, fresh: boolean, signal: AbortSignal): Promise<Reading>;
+  read(call: Call, signal: AbortSignal): Promise<Reading>;
+  /** The facts of a named probe. */
+  named(name: string, signal: AbortSignal): Promise<Reading>;
   /** Fills in a template, reading the named probes it refers to. Throws Unready or BlindError. */
   fill<T>(template: T, signal: AbortSignal): Promise<T>;
+}
+
+/** What was read is kept, and shared by all looks, until it is forgotten. */
+export interface SharedReader extends Reader {
+  /** For one look that may rest on nothing read before: all it needs is read again, once, and kept for the others. */
+  anew(): Reader;
   /** Forgets what was read. */
   forget(): void;
 }
 
-/** A reader over one session's world; `scope` gives the names that are known right now. */
-export function openReader(plan: Plan, world: World, scope: () => Scope): Reader {
-  let memo = new Map<string, Promise<Reading>>();
+type Memo = Map<string, Promise<Reading>>;
 
+/** A reader over one session's world; `scope` gives the names that are known right now. */
+export function openReader(plan: Plan, world: World, scope: () => Scope): SharedReader {
+  let memo: Memo = new Map();
+  return {
+    ...readerOver(plan, world, scope, () => [memo], false),
+    anew: () => {
+      const own: Memo = new Map();
+      return readerOver(plan, world, scope, () => [own, memo], true);
+    },
+    forget: () => (memo = new Map()),
+  };
+}
+
+/** Looks named probes up in the first of `memos`, and keeps what it reads in all of them. */
+function readerOver(
+  plan: Plan,
+  world: World,
+  scope: () => Scope,
+  memos: () => readonly [Memo, ...Memo[]],
+  fresh: boolean,
+): Reader {
   async function fill<T>(template: T, signal: AbortSignal): Promise<T> {
     // A template is JSON whose texts may hold `${…}`; filling keeps its type, which the type system cannot follow.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
@@ -52,7 +77,7 @@ export function openReader(plan: Plan, world: World, scope: () => Scope): Reader
     const roots = new Set(referencesIn(json).map(rootOf));
     const facts: Record<string, Json> = {};
     for (const name of roots) {
-      if (plan.probes[name] !== undefined) facts[name] = await factsOf(name, signal);
+      if (Object.hasOwn(plan.probes, name)) facts[name] = await factsOf(name, signal);
     }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
     return fillAll(json, { ...scope(), ...facts }) as T;
@@ -61,7 +86,7 @@ export function openReader(plan: Plan, world: World, scope: () => Scope): Reader
   async function factsOf(name: string, signal: AbortSignal): Promise<JsonObject> {
     let reading: Reading;
     try {
-      reading = await named(name, false, signal);
+      reading = await named(name, signal);
     } catch (error) {
       if (error instanceof Unready) throw error;
       throw error instanceof BlindError ? new Unready(name, error) : error;
@@ -70,21 +95,22 @@ export function openReader(plan: Plan, world: World, scope: () => Scope): Reader
     return reading.facts;
   }
 
-  async function named(name: string, fresh: boolean, signal: AbortSignal): Promise<Reading> {
-    const probe = plan.probes[name];
+  async function named(name: string, signal: AbortSignal): Promise<Reading> {
+    const probe = Object.hasOwn(plan.probes, name) ? plan.probes[name] : undefined;
     if (probe === undefined) throw new BlindError('unresolved', `there is no probe ${name}`);
-    const known = memo.get(name);
-    if (known !== undefined && !fresh) return known;
-    const reading = read(probe.call, fresh, signal);
-    memo.set(name, reading);
+    const into = memos();
+    const known = into[0].get(name);
+    if (known !== undefined) return known;
+    const reading = read(probe.call, signal);
+    for (const memo of into) memo.set(name, reading);
     // What could not be read is not remembered: the next one tries again.
     reading.catch(() => {
-      if (memo.get(name) === reading) memo.delete(name);
+      for (const memo of into) if (memo.get(name) === reading) memo.delete(name);
     });
     return reading;
   }
 
-  async function read(call: Call, fresh: boolean, signal: AbortSignal): Promise<Reading> {
+  async function read(call: Call, signal: AbortSignal): Promise<Reading> {
     const kind = findKind(call.kind);
     if (kind === undefined) throw new BlindError('internal', `there is no kind ${call.kind}`);
     const parsed = kind.schema.safeParse(await fill(call.args, signal));
@@ -110,7 +136,7 @@ export function openReader(plan: Plan, world: World, scope: () => Scope): Reader
     return { facts: oneFacts(one, seen.facts), requests: seen.requests, observedAt };
   }
 
-  return { read, named, fill, forget: () => (memo = new Map()) };
+  return { read, named, fill };
 }
 
 function oneFacts(one: ReturnType<typeof selectOne>, whole: JsonObject): JsonObject {

@@ -5,6 +5,7 @@ import { stepsOf } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
+import { forgetAll } from './again.ts';
 import { openFlights, type Flights } from './flights.ts';
 import { isLeave, type Leave } from './people.ts';
 import { must, stateOf, type Session } from './session.ts';
@@ -76,6 +77,9 @@ async function loop(
         await clock.rest(flights.all());
       } else if (taken === 'silent') {
         silent.add(due.turn.step.id);
+      } else {
+        // A person took their time, and may have changed something.
+        forgetAll(session);
       }
       continue;
     }
@@ -86,6 +90,7 @@ async function loop(
     if (due.until === undefined) return { end: 'stuck' };
     if (due.until - view.now > idleMaxMs) return { end: 'later', until: due.until };
     await clock.sleep(due.until - view.now, session.signal);
+    forgetAll(session);
   }
 }
 
@@ -113,11 +118,6 @@ async function settleInterrupted(session: Session): Promise<void> {
 function unlessInterrupted(error: unknown): 'interrupted' {
   if (error instanceof GoliveError && error.code === 'interrupted') return 'interrupted';
   throw error;
-}
-
-function forgetAll(session: Session): void {
-  session.aws.forget();
-  session.reader.forget();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

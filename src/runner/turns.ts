@@ -1,15 +1,21 @@
 // What is done alone and in file order: a question, a poke, a gate, and what to do about a red.
 
-import { capturePath, judge } from '../engine/judge.ts';
+import { checkAnswer } from '../checklist/answers.ts';
+import { judge } from '../engine/judge.ts';
 import type { Expectation, Finding } from '../engine/expectation.ts';
 import type { Turn } from '../engine/next.ts';
-import { phaseSteps, type GateWork, type Step } from '../engine/plan.ts';
+import { stepsOf, type AskWork, type GateWork, type Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
+import { BlindError, withHint } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
-import { performLook } from './look.ts';
-import { isLeave, type Leave, type Remedy } from './people.ts';
+import { lookAgain, sendPoke } from './again.ts';
+import { capturesOf } from './captures.ts';
+import { isLeave, type Answer, type Leave, type Remedy } from './people.ts';
 import { must, stateOf, type Session } from './session.ts';
+
+/** How long a critical green counts at the point of no return, in ms. */
+const shelfLifeMs = 600_000;
 
 /** `taken`: the loop goes on. `silent`: nobody here can take it. Or somebody leaves the run. */
 export type Taken = 'taken' | 'silent' | Leave;
@@ -20,11 +26,7 @@ export async function takeTurn(session: Session, turn: Turn): Promise<Taken> {
     case 'ask':
       return ask(session, turn.step);
     case 'poke':
-      session.aws.forget();
-      session.reader.forget();
-      await performLook(session, turn.step, { why: 'due', fresh: true, resting: () => undefined });
-      session.aws.forget();
-      session.reader.forget();
+      await sendPoke(session, turn.step, 'due');
       return 'taken';
     case 'gate':
       return gate(session, turn.step);
@@ -48,29 +50,55 @@ async function ask(session: Session, step: Step): Promise<Taken> {
   await must(session, { order: 'answer', step: step.id, answer: text, evidence, by, source });
   const now = session.world.clock.now();
   const facts = { answer: secret ? '(given)' : answer, evidence };
-  const expect = await session.reader.fill(expectationsOf(step), session.signal);
-  const { verdict, findings } = judge(expect, { answer, evidence }, now);
-  const captures = Object.fromEntries(
-    Object.entries(step.capture).map(([name, path]) => [
-      name,
-      JSON.stringify(capturePath(path, secret ? facts : { answer, evidence }) ?? null),
-    ]),
-  );
+  const judged = await judgeAnswer(session, step, step.work, reply);
+  // Ended while what it is compared with was read: it is asked again.
+  if (session.signal.aborted) return 'taken';
+  const { verdict, findings, reason, captures } = judged;
   await must(session, {
     order: 'judge',
     step: step.id,
-    captures: verdict === 'pass' ? captures : {},
+    captures,
     seen: {
       verdict,
       facts: await session.journal.keep(facts),
       observed_at: formatAt(now),
       requests: [],
       findings: secret ? findings.map(withoutObserved) : findings,
-      reason: '',
+      reason: reason.slice(0, 500),
       looks: 1,
     },
   });
   return 'taken';
+}
+
+interface JudgedAnswer {
+  readonly verdict: 'pass' | 'fail' | 'error' | 'inconclusive';
+  readonly findings: readonly Finding[];
+  readonly reason: string;
+  readonly captures: Readonly<Record<string, string>>;
+}
+
+/** Somebody at a prompt is asked again until the form is right; what was written down beforehand is held to it here. */
+async function judgeAnswer(session: Session, step: Step, work: AskWork, reply: Answer): Promise<JudgedAnswer> {
+  const { answer, evidence } = reply;
+  const now = session.world.clock.now();
+  const form = checkAnswer(work.ask, answer, now);
+  const wrong = form === undefined ? undefined : `the answer ${form}`;
+  const bare = work.evidence && evidence.trim() === '' ? 'the evidence is missing' : undefined;
+  const problem = wrong ?? bare;
+  if (problem !== undefined) return { verdict: 'inconclusive', findings: [], reason: problem, captures: {} };
+  try {
+    const expect = await session.reader.fill(expectationsOf(step), session.signal);
+    const { verdict, findings } = judge(expect, { answer, evidence }, now);
+    if (verdict !== 'pass') return { verdict, findings, reason: '', captures: {} };
+    const taken = capturesOf(step.capture, { answer, evidence });
+    if ('missed' in taken) return { verdict: 'fail', findings: [...findings, taken.missed], reason: '', captures: {} };
+    return { verdict, findings, reason: '', captures: taken.captures };
+  } catch (error) {
+    // What the answer is compared with could not be read.
+    if (!(error instanceof BlindError)) throw error;
+    return { verdict: 'error', findings: [], reason: withHint(error), captures: {} };
+  }
 }
 
 /** A secret is judged like any answer; what was seen of it is kept nowhere. */
@@ -88,13 +116,18 @@ function expectationsOf(step: Step): readonly Expectation[] {
 /** Looks again at what the gate stands on, then asks each role. No vote is not a go. */
 async function gate(session: Session, step: Step): Promise<Taken> {
   if (step.work.type !== 'gate') return 'silent';
-  await recheck(session, step, step.work);
+  const before = stateOf(session);
+  const stoodOn = rechecked(session, step, step.work, session.world.clock.now());
+  // What a person attested stays attested; a red stands anyway.
+  const due = stoodOn.filter((other) => stepState(before, other.id).verdict?.verdict === 'pass');
+  await lookAgain(session, due, 'recheck');
+  if (session.signal.aborted) return 'taken';
   const state = stateOf(session);
-  const survey = state.opened?.mode === 'survey';
-  const brokeSince = rechecked(session, step, step.work).some(
-    (other) => standing(other, stepState(state, other.id), session.world.clock.now()) === 'red',
-  );
-  if (brokeSince && !survey) return 'taken';
+  const brokeSince = stoodOn.some((other) => {
+    const known = stepState(state, other.id);
+    return known.attempt > 0 && standing(other, known, session.world.clock.now()) !== 'settled';
+  });
+  if (brokeSince && state.opened?.mode !== 'survey') return 'taken';
   session.flush();
   await must(session, { order: 'start', step: step.id, why: 'due' });
   for (const role of step.work.poll) {
@@ -121,50 +154,44 @@ async function closePoll(session: Session, step: Step, work: GateWork): Promise<
   });
   const now = formatAt(session.world.clock.now());
   const seen = { verdict, facts: '', observed_at: now, requests: [], findings, reason: '', looks: 1 } as const;
+  // Where nobody gave T, the go at the point of no return is T: what comes later is due from here.
+  if (verdict === 'pass' && work.pointOfNoReturn && stateOf(session).t0 === undefined)
+    await must(session, { order: 'set-clock', t0: now, source: 'gate' });
   await must(session, { order: 'judge', step: step.id, captures: {}, seen });
 }
 
-/** The looks a gate reads again; what pokes or was asked keeps its age. */
-function rechecked(session: Session, step: Step, work: GateWork): readonly Step[] {
-  const earlier = session.plan.phases.slice(0, session.plan.phases.findIndex((phase) => phase.id === step.phase) + 1);
-  const steps = earlier.flatMap(phaseSteps).filter((other) => other.nature === 'looks' && other.skip === undefined);
-  if (work.recheck === 'critical') return steps.filter((other) => other.severity === 'critical');
-  return steps.filter((other) => work.recheck.includes(other.id));
-}
-
-async function recheck(session: Session, step: Step, work: GateWork): Promise<void> {
-  session.aws.forget();
-  session.reader.forget();
-  const state = stateOf(session);
-  // What a person attested stays attested; a red stands anyway.
-  const due = rechecked(session, step, work).filter((other) => stepState(state, other.id).verdict?.verdict === 'pass');
-  await session.world.clock.rest(
-    Promise.all(
-      due.map((other) =>
-        session.world.clock.task(() =>
-          performLook(session, other, { why: 'recheck', fresh: false, resting: () => undefined }),
-        ),
-      ),
-    ),
+/** The looks above a gate that it reads again; what pokes or was asked keeps its age. */
+function rechecked(session: Session, step: Step, work: GateWork, nowMs: number): readonly Step[] {
+  const steps = stepsOf(session.plan);
+  const above = steps.slice(
+    0,
+    steps.findIndex((other) => other.id === step.id),
   );
+  return above.filter((other) => {
+    if (other.nature !== 'looks' || other.skip !== undefined) return false;
+    if (work.recheck !== 'critical' && work.recheck.includes(other.id)) return true;
+    if (other.severity !== 'critical') return false;
+    const { verdict } = stepState(stateOf(session), other.id);
+    const stale = verdict !== undefined && nowMs - Date.parse(verdict.observedAt) > shelfLifeMs;
+    return work.recheck === 'critical' || (work.pointOfNoReturn && stale);
+  });
 }
 
 async function red(session: Session, step: Step, same: readonly Step[]): Promise<Taken> {
   const reply = await session.people.red(step, same);
   if (reply === 'silent' || isLeave(reply)) return reply;
-  await remedy(session, [step, ...same], reply);
-  return 'taken';
+  return remedy(session, [step, ...same], reply);
 }
 
-async function remedy(session: Session, steps: readonly Step[], chosen: Remedy): Promise<void> {
+async function remedy(session: Session, steps: readonly Step[], chosen: Remedy): Promise<Taken> {
   const first = steps[0];
-  if (first === undefined) return;
+  if (first === undefined) return 'taken';
   if (chosen.do === 'waive') {
     const untilMs = first.waive?.untilMs;
     const until = untilMs === undefined ? '' : formatAt(session.world.clock.now() + untilMs);
     const { by, role, reason } = chosen;
     await say(session, await session.journal.order({ order: 'waive', step: first.id, by, role, reason, until }));
-    return;
+    return 'taken';
   }
   if (chosen.do === 'attest') {
     const { by, evidence } = chosen;
@@ -172,27 +199,20 @@ async function remedy(session: Session, steps: readonly Step[], chosen: Remedy):
       session,
       await session.journal.order({ order: 'attest', step: first.id, by, evidence, second: '', signoff: -1 }),
     );
-    return;
+    return 'taken';
   }
-  session.aws.forget();
-  session.reader.forget();
-  const again =
-    chosen.do === 'again' ? session.plan.phases.flatMap(phaseSteps).filter((step) => step.id === chosen.step) : steps;
-  for (const step of again) {
-    if (step.nature === 'asks') await ask(session, step);
-    else if (step.nature === 'decides') await gate(session, step);
-    else if (step.nature === 'pokes')
-      await performLook(session, step, { why: 'retry', fresh: true, resting: () => undefined });
-  }
+  const again = chosen.do === 'again' ? stepsOf(session.plan).filter((step) => step.id === chosen.step) : steps;
   const why = chosen.do === 'again' ? 'again' : 'retry';
+  for (const step of again) {
+    if (step.nature === 'pokes') await sendPoke(session, step, why);
+    if (step.nature !== 'asks' && step.nature !== 'decides') continue;
+    const taken = step.nature === 'asks' ? await ask(session, step) : await gate(session, step);
+    // Whoever leaves the run at the question leaves it, however the question came up.
+    if (isLeave(taken)) return taken;
+  }
   const looks = again.filter((step) => step.nature === 'looks');
-  await session.world.clock.rest(
-    Promise.all(
-      looks.map((step) =>
-        session.world.clock.task(() => performLook(session, step, { why, fresh: false, resting: () => undefined })),
-      ),
-    ),
-  );
+  if (looks.length > 0) await lookAgain(session, looks, why);
+  return 'taken';
 }
 
 async function say(session: Session, refused: string | undefined): Promise<void> {

@@ -234,3 +234,30 @@ describe('the target', () => {
     });
   });
 });
+
+describe('a `when` that can never hold', () => {
+  const steps = `- { id: a, title: A, severity: critical, when: { redis: true }, probe: ${http}, expect: [{ path: status, eq: 200 }] }`;
+  const boundWith = async (redis: string) =>
+    bind(await loaded(checklistText({ top: `values: { host: x, redis: ${redis} }`, steps })), kinds, {
+      target: 'prod',
+      inputs: {},
+    });
+
+  it.each(['"true"', '1', 'yes', '[true]'])(
+    'for a value of another type (%s) is a mistake, and leaves no step out',
+    async (redis) => {
+      const result = await boundWith(redis);
+      expect('plan' in result ? [] : result.problems).toMatchObject([
+        { message: expect.stringContaining('`when` compares redis with true') },
+      ]);
+    },
+  );
+
+  it.each(['false', 'null'])(
+    'for a value of its type, or for none (%s), leaves the step out with a reason',
+    async (redis) => {
+      const result = await boundWith(redis);
+      expect('plan' in result ? stepsOf(result.plan)[0]?.skip : undefined).toContain('only when redis is true');
+    },
+  );
+});

@@ -21,6 +21,11 @@ const top = (lines: string): string => checklistText({ top: lines });
 type Case = readonly [what: string, text: string, mistakes: readonly (readonly [place: string, words: string])[]];
 
 const form: readonly Case[] = [
+  [
+    'an id that every object of JavaScript has as a name',
+    checklistText({ steps: `- id: constructor\n  title: One\n  probe: ${http}\n  ${fine}` }),
+    [['15 constructor', 'cannot be an id']],
+  ],
   ['an unknown key that holds a map', top('vlues: { a: 1 }'), [['7 vlues', 'did you mean `values`']]],
   ['an unknown key', step(`severty: critical\n${fine}`), [['18 severty', 'did you mean `severity`']]],
   ['an unknown matcher', step('expect: [{ path: status, eqq: 1 }]'), [['18 eqq', 'did you mean `eq`']]],
@@ -375,7 +380,17 @@ const paths: readonly Case[] = [
   [
     'a number compared with text',
     step('expect: [{ path: to_string(status), eq: 200 }]'),
-    [['18 200', 'never equal to a number']],
+    [['18 200', 'never equal to 200']],
+  ],
+  [
+    'text that a number is said not to be, which would always pass',
+    step('expect: [{ path: status, ne: "500" }]'),
+    [['18 "500"', 'never equal to "500" (write it without quotes)']],
+  ],
+  [
+    'text in a list that a number is said not to be in',
+    step('expect: [{ path: status, not_in: [500, "502"] }]'),
+    [['18 [', 'never equal to "502"']],
   ],
 ];
 
@@ -434,4 +449,31 @@ it('accepts a ${} wherever an argument wants something else than text', async ()
     steps: `- { id: one, title: One, probe: { http: { url: "https://x/", follow: "\${n}", method: "\${m}", timeout: "\${t}" } }, ${fine} }`,
   });
   expect(await mistakesIn(text)).toEqual([]);
+});
+
+it('refuses to look up a field of a probe that pokes: that would send it from any look, in a dry run too', async () => {
+  const login = 'probes:\n  login: { http: { url: "https://x/login", method: POST } }\n  ';
+  const reading = (probe: string, expected = fine): string =>
+    checklistText({
+      top: `${login}other: ${http}`,
+      steps: `- id: one\n  title: One\n  probe: ${probe}\n  ${expected}`,
+    });
+  const byUrl = await mistakesIn(reading('{ http: { url: "https://x/${login.json.id}" } }'));
+  const byExpectation = await mistakesIn(reading(http, 'expect: [{ path: status, eq: "${login.status}" }]'));
+  for (const mistakes of [byUrl, byExpectation]) expect(mistakes).toEqual([expect.stringContaining('`login` pokes')]);
+  expect(await mistakesIn(reading('login'))).toEqual([]);
+});
+
+it('refuses to recheck an ask as a probe, and lets a gate name it', async () => {
+  const asked = (last: string): string =>
+    checklistText({
+      steps: `- { id: one, title: One, ask: { question: Well?, confirm: {} } }\n- { id: two, title: Two, ${last} }`,
+    });
+  expect(await mistakesIn(asked('probe: { recheck: one }'))).toEqual([expect.stringContaining('`one` is an ask')]);
+  expect(await mistakesIn(asked('gate: { recheck: [one], poll: [lead] }'))).toEqual([]);
+});
+
+it('refuses a `when` that compares with a ${}: it is compared as it is written, and never holds', async () => {
+  const text = step(`when: { host: "\${target}" }\n${fine}`);
+  expect(await mistakesIn(text)).toEqual([expect.stringContaining('`when` compares with what is written')]);
 });

@@ -328,3 +328,29 @@ test.each<[Expectation, string]>([
 ])('%j in words: %s', (expectation, words) => {
   expect(explain(expectation)).toBe(words);
 });
+
+describe('what cannot be compared proves nothing', () => {
+  const rules = [{ port: 22, to: 'any' }];
+  test.each<[Expectation, Json]>([
+    [{ path: 'rules[]', none: { path: 'port', eq: '22' } }, { rules }],
+    [{ path: 'rules[]', none: { path: 'port', in: ['22', '80'] } }, { rules }],
+    [{ path: 'rules[]', none: { path: 'port', lt: '1024' } }, { rules }],
+    [{ path: 'rules[]', none: { path: 'port', matches: '^22$' } }, { rules }],
+    [{ path: 'rules[]', none: { path: 'port', contains: '22' } }, { rules }],
+    [{ path: 'rules[]', none: { path: 'to', ago: { gt: '1d' } } }, { rules }],
+    [{ path: 'rules[]', none: { path: 'port', ne: '80' } }, { rules }],
+    [{ path: 'rules[]', one: { path: 'port', eq: '22' } }, { rules: [...rules, { port: '22' }] }],
+    [{ path: 'rules[]', where: { port: '22' }, count: 0, proof: 'rules' }, { rules }],
+    [{ path: 'rules[]', where: [{ path: 'port', lt: '1024' }], count: 0, proof: 'rules' }, { rules }],
+  ])('%j does not pass over %j', (expectation, facts) => {
+    expect(find(expectation, facts).verdict).toBe('inconclusive');
+  });
+
+  test('one condition that can be compared, and does not hold, is enough for an element not to match', () => {
+    const none = [
+      { path: 'to', eq: 'all' },
+      { path: 'port', eq: '22' },
+    ];
+    expect(find({ path: 'rules[]', none }, { rules }).verdict).toBe('pass');
+  });
+});

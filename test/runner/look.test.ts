@@ -1,9 +1,10 @@
 // Goal: one attempt of a probe, from the first look to its verdict. Method: a run in memory on a clock that jumps.
 
 import { describe, expect, it } from 'vitest';
-import type { Wait } from '../../src/engine/plan.ts';
-import { BlindError } from '../../src/errors.ts';
-import { noon, phase, planOf } from '../support/plan.ts';
+import type { Step, Wait } from '../../src/engine/plan.ts';
+import { BlindError, GoliveError } from '../../src/errors.ts';
+import type { People } from '../../src/runner/people.ts';
+import { gate, noon, phase, planOf, step } from '../support/plan.ts';
 import { application, looks, memoryStore, play } from '../support/run.ts';
 
 const second = 1000;
@@ -118,6 +119,120 @@ describe('an answer from the cache', () => {
   });
 });
 
+describe('what was read before', () => {
+  const named = (name: string, url: string) => {
+    const call = { kind: 'http', args: { url }, words: 'asks' };
+    return { name, call, nature: 'looks', probes: [], readers: [] } as const;
+  };
+  const reads = { kind: 'http', args: { url: 'http://app.test/${live.json.group}' }, words: 'asks' };
+  const reader = (id: string, more = {}) =>
+    looks(id, { work: { type: 'probe', call: reads }, probes: ['live'], ...more });
+  const probes = { live: named('live', 'http://app.test/live') };
+  /** Traffic moves from blue, which is fine, to green, which is not: at the second time somebody asks. */
+  const moving = () =>
+    application((path, times) => {
+      if (path === 'live') return { status: 200, body: `{"group":"${times === 1 ? 'blue' : 'green'}"}` };
+      return path === 'green' ? 503 : 200;
+    });
+
+  it('does not serve a recheck: what a named probe leads to is looked up again', async () => {
+    const again = looks('again', { work: { type: 'probe', recheck: ['a'] }, needs: [{ step: 'a', lagMs: 0 }] });
+    const plan = { ...planOf(phase('p', [reader('a'), again])), probes };
+    const http = moving();
+    const played = await play(plan, http);
+    expect(http.asked).toEqual(['live', 'blue', 'live', 'green']);
+    expect(verdictOf(played, 'again').verdict).toBe('fail');
+  });
+
+  it('does not serve the next look of a wait', async () => {
+    const http = application((path, times) => {
+      if (path === 'live')
+        return times < 3 ? { status: 404, body: 'not here' } : { status: 200, body: '{"group":"blue"}' };
+      return 200;
+    });
+    const found = { ...probes.live, call: { ...probes.live.call, one: { path: 'json' } } };
+    const call = { ...reads, args: { url: 'http://app.test/${live.group}' } };
+    const plan = {
+      ...planOf(phase('p', [reader('a', { work: { type: 'probe', call }, ...wait() })])),
+      probes: { live: found },
+    };
+    expect(verdictOf(await play(plan, http))).toMatchObject({ verdict: 'pass', looks: 3 });
+  });
+
+  it('does not serve a look that has to come after another step', async () => {
+    const shared = (id: string, more = {}) =>
+      looks(id, { work: { type: 'probe', named: 'live', call: probes.live.call }, ...more });
+    const plan = {
+      ...planOf(phase('p', [shared('a'), looks('slow', wait()), shared('b', { needs: [{ step: 'slow', lagMs: 0 }] })])),
+      probes,
+    };
+    const http = application((path, times) =>
+      (path === 'slow' && times < 3) || (path === 'live' && times > 1) ? 503 : 200,
+    );
+    expect(verdictOf(await play(plan, http), 'b').verdict).toBe('fail');
+  });
+
+  it('does not serve a look that starts after somebody was asked', async () => {
+    const shared = (id: string) => looks(id, { work: { type: 'probe', named: 'live', call: probes.live.call } });
+    const decides = step('gate', 'decides', { work: gate({ recheck: ['a'] }) });
+    const plan = { ...planOf(phase('p', [shared('a'), decides, shared('b')])), probes };
+    // Fine at first and when the gate looks again; not any more when the go is given.
+    const http = application((_, times) => (times > 2 ? 503 : 200));
+    const people: People = {
+      ask: async () => 'silent',
+      vote: async () => ({ decision: 'go', by: 'ada@example.com', comment: '' }),
+      red: async () => 'silent',
+    };
+    expect(verdictOf(await play(plan, http, { people }), 'b').verdict).toBe('fail');
+  });
+});
+
+describe('a condition to stop a wait that cannot be read', () => {
+  it('is an error on that step, and does not end the run', async () => {
+    const call = { kind: 'http', args: { url: 'http://app.test/limit' }, words: 'asks' };
+    const limit = { name: 'limit', call, nature: 'looks', probes: [], readers: [] } as const;
+    const stopIf = [{ path: 'status', eq: '${limit.json.n}' }];
+    const plan = { ...planOf(phase('p', [looks('a', wait({ stopIf })), looks('b')])), probes: { limit } };
+    const http = application((path) => {
+      if (path === 'limit') return new BlindError('access-denied', 'not allowed');
+      return path === 'a' ? 503 : 200;
+    });
+    const played = await play(plan, http);
+    expect(verdictOf(played, 'a')).toMatchObject({ verdict: 'error', reason: 'waits for limit: not allowed' });
+    expect(verdictOf(played, 'b').verdict).toBe('pass');
+  });
+});
+
+describe('a recheck of several', () => {
+  it('keeps the evidence and the reasons of each of them', async () => {
+    const store = memoryStore();
+    const again = looks('again', { work: { type: 'probe', recheck: ['a', 'b'] }, severity: 'advisory' });
+    const plan = planOf(phase('p', [looks('a'), looks('b'), again]));
+    const http = application((path, times) =>
+      path === 'b' && times > 1 ? new BlindError('access-denied', 'not allowed') : 200,
+    );
+    const played = await play(plan, http, { store });
+    expect(verdictOf(played, 'again')).toMatchObject({ verdict: 'error', reason: 'b: not allowed' });
+    const kept = store.blobs.get(played.state.steps['again']?.verdict?.facts ?? '');
+    expect(JSON.parse(new TextDecoder().decode(kept))).toMatchObject({ a: { status: 200 } });
+  });
+});
+
+describe('credentials of another account', () => {
+  it('stop the run: they are no verdict on a step', async () => {
+    const call = { kind: 'aws.call', args: { operation: 'sts:GetCallerIdentity', input: {} }, words: 'asks' };
+    const plan = planOf(phase('p', [looks('a', { work: { type: 'probe', call } })]));
+    const aws = () => Promise.reject(new GoliveError('account', 'these credentials belong to another account'));
+    await expect(
+      play(
+        plan,
+        application(() => 200),
+        { aws },
+      ),
+    ).rejects.toMatchObject({ code: 'account' });
+  });
+});
+
 describe('captures', () => {
   it('are frozen for the run and filled into what reads them', async () => {
     const reads = { kind: 'http', args: { url: 'http://app.test/${version}' }, words: 'asks' };
@@ -158,6 +273,60 @@ describe('secrets', () => {
     expect(played.live.join('\n')).toContain('(secret token)');
     expect(played.live.join('\n')).not.toContain(secret);
   });
+});
+
+describe('what looks like a secret in an answer', () => {
+  const secret = 'hunter2-canary';
+  const body = JSON.stringify({ access_token: secret, version: 1 });
+  const told = async (more: Partial<Step>) => {
+    const store = memoryStore();
+    const http = application(() => ({ status: 200, body }));
+    const played = await play(planOf(phase('p', [looks('a', more)])), http, { store });
+    const text = new TextDecoder();
+    return { played, kept: [...store.lines, ...store.blobs.values()].map((bytes) => text.decode(bytes)).join('\n') };
+  };
+
+  it.each<[string, Partial<Step>, string]>([
+    ['that is compared', { expect: [{ path: 'json.access_token', eq: 'other' }] }, 'fail'],
+    ['that passes', { expect: [{ path: 'json.access_token', matches: '^hunter' }] }, 'pass'],
+    ['in the text of the body', { expect: [{ path: 'text', contains: 'nothing of it' }] }, 'fail'],
+    ['in another part of the answer', {}, 'pass'],
+    ['that is captured', { capture: { token: 'json.access_token' } }, 'fail'],
+  ])('is judged and kept nowhere: one %s', async (_, more, verdict) => {
+    const { played, kept } = await told(more);
+    expect(kept).toContain('(redacted)');
+    expect(kept).not.toContain(secret);
+    expect(verdictOf(played).verdict).toBe(verdict);
+  });
+
+  it('leaves what stands beside it as it is', async () => {
+    const { played } = await told({ capture: { version: 'json.version' } });
+    expect(played.state.values).toEqual({ version: { json: '1', step: 'a' } });
+  });
+});
+
+describe('secrets of odd forms', () => {
+  it.each(['pa"ss\\word-1', ' spaced-out-1\n', '12345678', 'a b&c=d/e'])(
+    'leave %j in no line and no blob, and every blob stays JSON',
+    async (secret) => {
+      const store = memoryStore();
+      const trimmed = secret.trim();
+      const echo = {
+        said: trimmed,
+        deep: JSON.stringify({ again: trimmed }),
+        url: `/?q=${encodeURIComponent(trimmed)}`,
+      };
+      const numbers = /^\d+$/.test(secret) ? { n: Number(secret) } : {};
+      const http = application(() => ({ status: 200, body: JSON.stringify({ ...echo, ...numbers }) }));
+      const expects = [{ path: 'json.said', eq: 'x' }];
+      await play(planOf(phase('p', [looks('a', { expect: expects })])), http, { store, secrets: { pin: secret } });
+      const text = new TextDecoder();
+      const all = [...store.lines, ...store.blobs.values()].map((bytes) => text.decode(bytes));
+      for (const form of [trimmed, JSON.stringify(trimmed).slice(1, -1), encodeURIComponent(trimmed)])
+        expect(all.join('\n').includes(form), form).toBe(false);
+      for (const blob of store.blobs.values()) expect(() => JSON.parse(text.decode(blob)) as unknown).not.toThrow();
+    },
+  );
 });
 
 describe('what goes wrong while looking', () => {

@@ -1,6 +1,6 @@
 // A run in memory: a store that can fail, an application that answers as told, a clock that jumps, no process, no disk.
 
-import type { Aws, Http, HttpResponse, RunStore } from '../../src/world.ts';
+import type { Aws, Clock, Http, HttpResponse, RunStore } from '../../src/world.ts';
 import type { Plan, Step } from '../../src/engine/plan.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
 import type { State } from '../../src/engine/state.ts';
@@ -106,11 +106,13 @@ export async function play(
     readonly signal?: AbortSignal;
     readonly seal?: boolean;
     readonly aws?: Aws['read'];
+    /** A clock that does not stand still while somebody is asked. */
+    readonly clock?: Clock;
   } = {},
 ): Promise<Played> {
   const store = given.store ?? memoryStore();
   const run = 'a'.repeat(26);
-  const clock = rehearsalClock(noon, 'max');
+  const clock = given.clock ?? rehearsalClock(noon, 'max');
   const signer = throwAwaySigner('ada@example.com');
   const secrets = given.secrets ?? {};
   const events: RunEvent[] = [];
@@ -156,6 +158,26 @@ export async function play(
   const ending = await workOn(session);
   if (given.seal === true) await sealRun(journal, plan, signer, clock.now());
   return { ending, state: journal.state(), events, live, tookMs: clock.now() - noon };
+}
+
+/** Ends the run in a session of its own, as a person does, and dies before the seal. */
+export async function stopRun(plan: Plan, store: RunStore): Promise<void> {
+  const run = 'a'.repeat(26);
+  const journal = await openSession({
+    run,
+    store,
+    clock: rehearsalClock(noon, 'max'),
+    plan,
+    lines: await store.read(run, 0),
+    signer: throwAwaySigner('ada@example.com'),
+    scrub: (text) => text,
+    host: 'test',
+    tool: { name: 'golive', version: '0', node: 'v20' },
+    callers: [],
+    endpoints: [],
+    shown: () => undefined,
+  });
+  await journal.order({ order: 'stop', by: 'ada@example.com', reason: 'enough', step: '' });
 }
 
 export function opening(mode: 'run' | 'dry-run' | 'survey') {
