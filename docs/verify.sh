@@ -2,20 +2,18 @@
 # Verifies an exported golive log without golive; log-format.md says what is checked and why.
 # Usage: sh verify.sh [--rehearsal] run.jsonl [allowed_signers [revoked_keys]]
 # Needs sed, cut, wc, base64, sha256sum, ssh-keygen (and mktemp, rm). Exit: 0 SEALED, 10 OPEN, 20 INVALID, 21 UNTRUSTED or
-# EXPIRED or REVOKED, 24 a sealed rehearsal (0 with --rehearsal). Evidence and procedure are not looked at.
+# EXPIRED or REVOKED, 24 a sealed rehearsal (0 with --rehearsal), 3 called wrongly. Evidence and procedure are not looked at.
 set -u; export LC_ALL=C TZ=UTC
 if [ "${1:-}" = --rehearsal ]; then rehearsal=0; shift; else rehearsal=24; fi
-log=${1:?} trusted=${2:-} revoked=${3:-} n=0 size=0 id='' last=0 seal='' verdict='' checklist='' dir=$(mktemp -d)
+log=${1:-} trusted=${2:-} revoked=${3:-} n=0 size=0 id='' last=0 seal='' verdict='' checklist='' dir=$(mktemp -d)
 head=0000000000000000000000000000000000000000000000000000000000000000; trap 'rm -rf "$dir"' EXIT
 form='^{"at":"\(....-..-..T..:..:..[.]...Z\)","body":{.*},"kind":"\([a-z.]*\)","prev":"\([0-9a-f]*\)",'
 form=$form'"run":"\([a-z2-7-]*\)","seq":\([0-9]*\),"sid":"\(S[0-9a-f]*\)","v":1}$'
 bad() { echo "INVALID at line $n (byte $size): $1"; exit 20; }
 must() { reason=$1; shift; test "$@" || bad "$reason"; }
-sha() { sha256sum | cut -d' ' -f1; }
 text() { part "$1" '"'"$2"'":"\([^"]*\)"'; }
 part() { printf '%s\n' "$1" | sed -n "s/.*$2.*/\\1/p"; }
-digits() { printf '%s\n' "$1" | sed 's/[^0-9]//g'; }
-bytes() { printf %s "$1" | base64 -d 2>/dev/null; }
+digits() { printf '%s\n' "$1" | sed 's/[^0-9]//g'; }; bytes() { printf %s "$1" | base64 -d 2>/dev/null; }; sha() { sha256sum | cut -d' ' -f1; }
 once() { must 'its base64 is not in standard form' "$(bytes "$1" | base64 -w0)" = "$1"; }
 name() { printf 'S%s\n' "$(bytes "${1#* }" | sha | cut -c1-32)"; }
 armour() { printf '%s\n' '-----BEGIN SSH SIGNATURE-----' "$1" '-----END SSH SIGNATURE-----' >"$dir/sig"; }
@@ -47,6 +45,8 @@ session() { # a session begins: its key, the grant for it, and the only form tha
   { printf 'SSHSIG\0\0\0\001\0\0\0\063'; bytes "${key#ssh-ed25519 }"; printf '\0\0\0\014golive.event\0\0\0\0\0\0\0\006'
     printf 'sha512\0\0\0\123\0\0\0\013ssh-ed25519\0\0\0\100'; } | base64 -w0 | cut -c1-156 >"$dir/$sid.form"
 }
+for file in "$log" "${trusted:-/dev/null}" "${revoked:-/dev/null}"; do
+  { [ -r "$file" ] && [ ! -d "$file" ]; } || { echo "cannot read ${file:-any log: say sh verify.sh run.jsonl}"; exit 3; }; done
 [ -z "$(sed '/^ *#/d;s/^[[:space:]]*//;s/[[:space:]].*//;/[*?!]/!d' "${trusted:-/dev/null}")" ] || { echo "$trusted has patterns"; exit 3; }
 while IFS= read -r line || [ -n "$line" ]; do
   n=$((n + 1)) s=${line##*\"s\":\"} e=${line%,\"s\":\"*}

@@ -30,6 +30,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     .option('--runs-dir <dir>', 'where runs are kept', '.golive/runs')
     .option('--json', 'machine-readable output on standard output')
     .option('--no-color', 'no colour (NO_COLOR is honoured too)')
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(golive help shows the commands)')
     .configureOutput({ writeOut: (text) => shell.out(text.trimEnd()), writeErr: (text) => shell.err(text.trimEnd()) })
     .exitOverride()
@@ -51,6 +52,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       .command(usage)
       .description(description)
       .copyInheritedSettings(program)
+      .showHelpAfterError(`(golive help ${usage.split(' ', 1)[0]} shows how)`)
       .addHelpText('after', examplesText(examples));
 
   add('run <name-target>', 'run a checklist, or with --dry-run only look', [
@@ -59,10 +61,10 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     "golive run aep-prod --t0 '2026-03-01 10:00+01:00' --as ada@example.com",
   ])
     .option('--values <file>', 'inputs, answers and account ids (YAML)')
-    .option('--phase <id...>', 'only these phases; never a go')
+    .option('--phase <id>', 'only this phase (repeatable); never a go', several)
     .option('--dry-run', 'look at everything, ask nobody, change nothing (the default without a terminal)')
     .option('--profile <name>', 'AWS profile')
-    .option('--connect-to <host:port:addr:port...>', 'connect elsewhere, keep name and certificate')
+    .option('--connect-to <to>', connectToHelp, several)
     .option('--ca <file>', 'trust these certificate authorities too (PEM)')
     .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
     .option('--t0 <time>', 'the moment of cutover, with a zone')
@@ -78,7 +80,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     'golive resume aep-prod',
   ])
     .option('--profile <name>', 'AWS profile')
-    .option('--connect-to <host:port:addr:port...>', 'connect elsewhere, keep name and certificate')
+    .option('--connect-to <to>', connectToHelp, several)
     .option('--ca <file>', 'trust these certificate authorities too (PEM)')
     .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
@@ -110,10 +112,13 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
   ])
     .option('--auto', 'the calm operator of the world file answers; stops at a red')
     .option('--survey', 'goes past reds: shows what a break turns red; never a go')
-    .option('--break <name...>', 'break the world in a named way')
+    .option('--break <name>', 'break the world in a named way (repeatable)', several)
     .option('--world <file>', 'break the world with a patch of your own (YAML, RFC 7396)')
-    .option('--speed <n>', 'pace jumps of the clock n times faster than real time, or max')
-    .option('--phase <id...>', 'only these phases; never a go')
+    .option(
+      '--speed <n>',
+      'pace jumps of the clock n times faster than real time, or max (default: 60; max when it answers by itself)',
+    )
+    .option('--phase <id>', 'only this phase (repeatable); never a go', several)
     .option('--t0 <time>', 'the moment of cutover, on the rehearsal’s clock, with a zone')
     .option('-v, --verbose', 'a line for every step')
     .action(
@@ -123,9 +128,9 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
   add('stand-in <name-target>', 'serve the stand-in account and application until Ctrl-C', [
     'golive stand-in aep-prod --break targets-unhealthy',
   ])
-    .option('--break <name...>', 'break the world in a named way')
+    .option('--break <name>', 'break the world in a named way (repeatable)', several)
     .option('--world <file>', 'break the world with a patch of your own (YAML, RFC 7396)')
-    .option('--port <n>', 'port of the AWS endpoint')
+    .option('--port <n>', 'port of the AWS endpoint (default: any that is free)')
     .action(
       act(async ([name = ''], options) => (await import('./commands/stand-in.ts')).standIn(name, options, shell)),
     );
@@ -141,26 +146,26 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     .option('--rehearsal', 'a rehearsal is what is wanted: exit 0 when it is whole')
     .action(act(async ([run = ''], options) => (await import('./commands/verify.ts')).verify(run, options, shell)));
 
-  add('export <run>', 'write the log of a run as one file (run.jsonl)', ['golive export RUN --out run.jsonl'])
+  add('export <run>', 'write the log of a run as one file (run.jsonl)', ['golive export aep-prod --out run.jsonl'])
     .option('--out <file>', 'where to; standard output otherwise')
     .action(act(async ([run = ''], options) => (await import('./commands/export.ts')).exportRun(run, options, shell)));
 
-  const key = add('key', 'the SSH key you sign with');
+  const key = add('key', 'the SSH key you sign with', ['golive key init --as ada@example.com', 'golive key show']);
   key
     .command('init')
     .description('make an Ed25519 key for golive and print its allowed_signers line')
-    .copyInheritedSettings(program)
+    .copyInheritedSettings(key)
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .action(act(async (_, options) => (await import('./commands/key.ts')).keyInit(options, shell)));
   key
     .command('show')
     .description('print the allowed_signers line of the key golive would sign with')
-    .copyInheritedSettings(program)
+    .copyInheritedSettings(key)
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
     .action(act(async (_, options) => (await import('./commands/key.ts')).keyShow(options, shell)));
 
-  add('list', 'checklists that are here, and their targets').action(
+  add('list', 'checklists that are here, and their targets', ['golive list']).action(
     act(async (_, options) => (await import('./commands/list.ts')).list(options, shell)),
   );
   add('show <name-target>', 'the plan in words; runs nothing', ['golive show aep-prod', 'golive show aep-prod --json'])
@@ -173,7 +178,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
   add('kinds [kind]', 'what a step can do, with its fields and an example', ['golive kinds http']).action(
     act(async ([kind], options) => (await import('./commands/kinds.ts')).kinds(kind, options, shell)),
   );
-  add('schema', 'the JSON Schema of checklists, for editors').action(
+  add('schema', 'the JSON Schema of checklists, for editors', ['golive schema > checklist-v1.json']).action(
     act(async () => (await import('./commands/schema.ts')).schema(shell)),
   );
   add('completion', 'shell completion', ['golive completion bash > /etc/bash_completion.d/golive'])
@@ -189,6 +194,13 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     );
   return program;
 }
+
+/** Each takes one value, so that a name after it stays a name: `--break redis-down aep-prod`. */
+function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+const connectToHelp = 'HOST:PORT:ADDR:PORT: connect elsewhere, keep name and certificate (repeatable)';
 
 function examplesText(examples: readonly string[]): string {
   return examples.length === 0 ? '' : `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;

@@ -38,7 +38,10 @@ const terminal: Terminal = {
   live: stdout.isTTY && env['TERM'] !== 'dumb',
   colour: !colourOff && (stdout.isTTY || colourOn),
   unicode: /utf-?8/i.test(locale) || (locale === '' && !stdout.isTTY),
-  width: Math.max(40, stdout.isTTY ? stdout.columns : pipedWidth),
+  // Read anew each time: people resize windows in the middle of a run.
+  get width() {
+    return stdout.isTTY ? Math.max(40, stdout.columns || 80) : pipedWidth;
+  },
 };
 
 const shell: ProcessShell = {

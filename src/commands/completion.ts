@@ -1,7 +1,7 @@
 // Shell completion: a few lines for the shell, which ask golive for the words that fit.
 
-import type { Command } from 'commander';
-import { allChecklists } from '../checklist/find.ts';
+import type { Command, Option } from 'commander';
+import { allChecklists, splitName } from '../checklist/find.ts';
 import { openFiles } from '../effects/files.ts';
 import { kinds } from '../steps/index.ts';
 import { allRuns, nameOf, openStore } from './runs.ts';
@@ -17,10 +17,10 @@ complete -o default -F _golive golive`,
 _golive() {
   local -a found
   found=(\${(f)"$(golive __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
-  compadd -- $found
+  if (( $#found )); then compadd -- $found; else _files; fi
 }
 compdef _golive golive`,
-  fish: `complete -c golive -f -a '(golive __complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
+  fish: `complete -c golive -a '(golive __complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
 };
 
 /** Prints the lines for one shell. */
@@ -37,25 +37,75 @@ export async function complete(
   shell: Shell,
 ): Promise<number> {
   const typed = words.at(-1) ?? '';
-  const before = words.slice(0, -1).filter((word) => !word.startsWith('-'));
-  let command = program;
-  let depth = 0;
-  for (const word of before) {
-    const child = command.commands.find((candidate) => candidate.name() === word);
-    if (child === undefined) break;
-    command = child;
-    depth += 1;
-  }
-  const flags = command.options.map((option) => option.long ?? option.short ?? '');
-  const children = command.commands.map((child) => child.name()).filter((name) => !name.startsWith('_'));
-  const argument = command.registeredArguments[Math.min(before.length - depth, command.registeredArguments.length - 1)];
+  const before = understood(words.slice(0, -1), program);
   const found = typed.startsWith('-')
-    ? flags
-    : children.length > 0
-      ? children
-      : await argumentWords(argument?.name() ?? '', argument?.argChoices, options, shell);
+    ? before.options.map((option) => option.long ?? '')
+    : before.pending === undefined
+      ? await wordsFor(before, options, shell)
+      : await valueWords(before.pending, before.named, shell);
   for (const word of found.filter((candidate) => candidate.startsWith(typed))) shell.out(word);
   return 0;
+}
+
+interface Understood {
+  readonly command: Command;
+  /** Its own options, and those every command takes. */
+  readonly options: readonly Option[];
+  /** Its arguments so far. */
+  readonly named: readonly string[];
+  /** The option whose value is being typed. */
+  readonly pending: Option | undefined;
+}
+
+function understood(before: readonly string[], program: Command): Understood {
+  let command = program;
+  let pending: Option | undefined;
+  const named: string[] = [];
+  for (const word of before) {
+    if (pending !== undefined) {
+      pending = undefined;
+      continue;
+    }
+    if (word.startsWith('-')) {
+      pending = takenBy(command, program).find(
+        (option) => option.required && (option.long === word || option.short === word),
+      );
+      continue;
+    }
+    const child = named.length > 0 ? undefined : command.commands.find((candidate) => candidate.name() === word);
+    if (child === undefined) named.push(word);
+    else command = child;
+  }
+  return { command, options: takenBy(command, program), named, pending };
+}
+
+function takenBy(command: Command, program: Command): readonly Option[] {
+  return command === program ? program.options : [...command.options, ...program.options];
+}
+
+async function wordsFor(
+  { command, named }: Understood,
+  options: GlobalOptions,
+  shell: Shell,
+): Promise<readonly string[]> {
+  const children = command.commands.map((child) => child.name()).filter((name) => !name.startsWith('_'));
+  if (children.length > 0) return children;
+  const takes = command.registeredArguments;
+  const argument = takes[named.length] ?? (takes.at(-1)?.variadic === true ? takes.at(-1) : undefined);
+  return argumentWords(argument?.name() ?? '', argument?.argChoices, options, shell);
+}
+
+/** What can stand behind an option; nothing for a file, which the shell completes itself. */
+async function valueWords(option: Option, named: readonly string[], shell: Shell): Promise<readonly string[]> {
+  if (option.long !== '--break') return [];
+  const { findWorld } = await import('../rehearsal/find-world.ts');
+  const { checklist = '', target = '' } = splitName(named[0] ?? '') ?? {};
+  try {
+    return Object.keys(findWorld({ checklist, target, cwd: shell.cwd, breaks: [] }).world.breaks);
+  } catch {
+    // A name that is not typed yet, or a world with mistakes: nothing to offer.
+    return [];
+  }
 }
 
 async function argumentWords(

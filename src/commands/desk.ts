@@ -21,11 +21,33 @@ export function openDesk(shell: ProcessShell, quiet = false): Desk {
   const { terminal } = shell;
   const look = theme({ colour: terminal.colour && !quiet, unicode: terminal.unicode });
   const write = (text: string): void => void (quiet ? undefined : terminal.output.write(text));
-  const screen = openScreen({ write, width: terminal.width, live: terminal.live && !quiet });
-  const operator = openOperator({ ...terminal, screen, theme: look, signal: shell.signal });
+  // Everywhere the width of this moment: windows are resized in the middle of a run.
+  const page: Page = {
+    theme: look,
+    get width() {
+      return terminal.width;
+    },
+  };
+  const screen = openScreen({
+    write,
+    live: terminal.live && !quiet,
+    get width() {
+      return terminal.width;
+    },
+  });
+  const operator = openOperator({
+    input: terminal.input,
+    output: terminal.output,
+    screen,
+    theme: look,
+    signal: shell.signal,
+    get width() {
+      return terminal.width;
+    },
+  });
   return {
     screen,
-    page: { width: terminal.width, theme: look },
+    page,
     operator,
     print: (lines) => lines.forEach((line) => screen.print(line)),
     confirm: async (question) => {

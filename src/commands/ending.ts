@@ -17,7 +17,7 @@ export async function end(given: Work, journal: Journal, desk: RunDesk, ending: 
   const { plan, signer } = given;
   const by = signer.principal;
   const mode = journal.state().opened?.mode ?? 'run';
-  const nobodyHere = !desk.operator.present || mode !== 'run';
+  const nobodyHere = !given.attended || mode !== 'run';
   if (ending.end === 'interrupted') return close(given, journal, desk, 'interrupted');
   if (ending.end === 'left' && ending.leave === 'pause') {
     await journal.order({ order: 'pause', by, reason: ending.reason, step: '' });
@@ -48,7 +48,7 @@ async function seal(given: Work, journal: Journal, desk: RunDesk): Promise<numbe
   const { plan, clock, signer, run, command } = given;
   const outcome = await sealRun(journal, plan, signer, clock.now());
   desk.flush(journal);
-  const how = { run, command, now: clock.now(), head: journal.head() };
+  const how = { run, command, now: clock.now(), head: journal.head(), throwAway: signer.throwAway === true };
   desk.print(closingLines(desk.page, plan, journal.state(), outcome, how));
   return given.shell.signal.aborted ? exitCodes.interrupted : outcome.exit;
 }

@@ -1,7 +1,9 @@
 // `golive lint`: every mistake of every checklist, with its place. Runs nothing of a checklist.
 
-import { allChecklists, findChecklist, shownPath } from '../checklist/find.ts';
+import { basename, dirname, resolve } from 'node:path';
+import { allChecklists, checklistFolders, findChecklist, shownPath } from '../checklist/find.ts';
 import { loadChecklist } from '../checklist/load.ts';
+import { misnamed } from '../checklist/misnamed.ts';
 import type { Problem } from '../checklist/places.ts';
 import { loadCatalogue } from '../effects/catalogue.ts';
 import { openFiles } from '../effects/files.ts';
@@ -16,10 +18,11 @@ export async function lintFiles(wanted: readonly string[], options: GlobalOption
   const found = await texts(wanted, shell);
   const problems: Problem[] = [];
   const fine: string[] = [];
-  for (const { file, text } of found) {
+  for (const { file, name, text } of found) {
     const loaded = await loadChecklist(text, file, kinds, loadCatalogue);
-    problems.push(...loaded.problems);
-    if (loaded.checklist !== undefined) fine.push(file);
+    const other = name === undefined || loaded.checklist === undefined ? undefined : misnamed(loaded.checklist, name);
+    problems.push(...loaded.problems, ...(other === undefined ? [] : [other]));
+    if (loaded.checklist !== undefined && other === undefined) fine.push(file);
   }
   if (options.json === true) shell.out(JSON.stringify({ files: found.map(({ file }) => file), problems }, null, 2));
   else {
@@ -29,23 +32,36 @@ export async function lintFiles(wanted: readonly string[], options: GlobalOption
   return problems.length > 0 ? exitCodes.usage : exitCodes.go;
 }
 
-async function texts(wanted: readonly string[], shell: Shell): Promise<readonly { file: string; text: string }[]> {
+interface Given {
+  readonly file: string;
+  /** What it is started as; undefined for a file that stands where no checklist is looked for. */
+  readonly name: string | undefined;
+  readonly text: string;
+}
+
+async function texts(wanted: readonly string[], shell: Shell): Promise<readonly Given[]> {
   const files = openFiles();
-  const shown = (path: string): string => shownPath(path, shell.cwd);
+  const given = (path: string, text: string): Given => ({
+    file: shownPath(path, shell.cwd),
+    name: checklistFolders(shell.cwd, files.home.replace(/\/$/, '')).includes(dirname(path))
+      ? basename(path, '.yaml')
+      : undefined,
+    text,
+  });
   if (wanted.length === 0) {
     const all = await allChecklists(shell.cwd, files);
-    return [...all.values()].map(({ path, text }) => ({ file: shown(path), text }));
+    return [...all.values()].map(({ path, text }) => given(path, text));
   }
   return Promise.all(
     wanted.map(async (name) => {
-      const path = name.startsWith('/') ? name : `${shell.cwd}/${name}`;
+      const path = resolve(shell.cwd, name);
       const byName = /^[a-z0-9-]+$/.test(name) ? await findChecklist(name, shell.cwd, files) : undefined;
       const text = byName?.text ?? (await files.readText(path));
       if (text === undefined)
         throw new GoliveError('usage', `there is no checklist ${name}`, {
           hint: 'give a file, or a name that golive list shows',
         });
-      return { file: shown(byName?.path ?? path), text };
+      return given(byName?.path ?? path, text);
     }),
   );
 }

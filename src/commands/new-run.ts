@@ -3,6 +3,7 @@
 import { valuesDigest } from '../checklist/digest.ts';
 import type { Bodies, Mode } from '../engine/events.ts';
 import type { Json } from '../engine/json.ts';
+import { nearest } from '../engine/nearest.ts';
 import type { Plan } from '../engine/plan.ts';
 import { gitState } from '../effects/git.ts';
 import { GoliveError } from '../errors.ts';
@@ -38,12 +39,7 @@ type Begun = Pick<Work, 'plan' | 'run' | 'store' | 'checklist' | 'text' | 'chang
 export async function newRun(given: NewRun, shell: Shell): Promise<Begun> {
   const { id, store, plan, mode, rehearsal, phases, values } = given;
   const { checklist, path, shown, target } = given.opened;
-  const unknown = phases.find((phase) => !plan.phases.some((known) => known.id === phase));
-  if (unknown !== undefined) {
-    throw new GoliveError('usage', `${plan.checklist}-${target} has no phase ${unknown}`, {
-      hint: `Phases: ${plan.phases.map((phase) => phase.id).join(', ')}.`,
-    });
-  }
+  refusePhases(phases, plan);
   const git = await gitState(path, shell.env);
   return {
     plan,
@@ -71,4 +67,15 @@ export async function newRun(given: NewRun, shell: Shell): Promise<Begun> {
       source: said ?? source,
     })),
   };
+}
+
+/** Throws GoliveError for a phase that the plan does not have. */
+export function refusePhases(phases: readonly string[], plan: Plan): void {
+  const known = plan.phases.map(({ id }) => id);
+  const unknown = phases.find((phase) => !known.includes(phase));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  throw new GoliveError('usage', `${plan.checklist}-${plan.target} has no phase ${unknown}`, {
+    hint: near === undefined ? `Phases: ${known.join(', ')}.` : `did you mean ${near}?`,
+  });
 }

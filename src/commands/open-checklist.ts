@@ -2,8 +2,9 @@
 
 import { allChecklists, findChecklist, shownPath, splitName } from '../checklist/find.ts';
 import { loadChecklist } from '../checklist/load.ts';
+import { misnamed } from '../checklist/misnamed.ts';
 import type { Problem } from '../checklist/places.ts';
-import type { Checklist } from '../checklist/read.ts';
+import { readChecklist, type Checklist } from '../checklist/read.ts';
 import { readValuesFile, type ValuesFile } from '../checklist/values-file.ts';
 import { loadCatalogue } from '../effects/catalogue.ts';
 import { openFiles } from '../effects/files.ts';
@@ -25,11 +26,7 @@ export interface OpenChecklist {
 export async function openChecklist(name: string, shell: Shell): Promise<OpenChecklist> {
   const files = openFiles();
   const split = splitName(name);
-  if (split === undefined) {
-    throw new GoliveError('usage', `${JSON.stringify(name.slice(0, 100))} is not NAME-TARGET, such as aep-prod`, {
-      hint: 'golive list shows what there is',
-    });
-  }
+  if (split === undefined) throw await notAName(name, shell);
   const found = await findChecklist(split.checklist, shell.cwd, files);
   if (found === undefined) {
     const known = [...(await allChecklists(shell.cwd, files)).keys()];
@@ -44,6 +41,8 @@ export async function openChecklist(name: string, shell: Shell): Promise<OpenChe
   const shown = shownPath(found.path, shell.cwd);
   const { checklist, problems } = await loadChecklist(found.text, shown, kinds, loadCatalogue);
   if (checklist === undefined) throw mistakes(problems, shown);
+  const other = misnamed(checklist, split.checklist);
+  if (other !== undefined) throw mistakes([other], shown);
   const targets = Object.keys(checklist.body.targets);
   if (!targets.includes(split.target)) {
     const near = nearest(split.target, targets);
@@ -51,6 +50,21 @@ export async function openChecklist(name: string, shell: Shell): Promise<OpenChe
     throw new GoliveError('checklist', `${shown} has no target ${split.target}`, { hint });
   }
   return { checklist, target: split.target, path: found.path, shown };
+}
+
+/** For `aep` or `checklists/aep.yaml`: what it has to be, with that checklist's own targets. */
+async function notAName(name: string, shell: Shell): Promise<GoliveError> {
+  const stem = /([a-z0-9-]+?)-?(?:\.ya?ml)?$/.exec(name)?.[1] ?? '';
+  const found = (await allChecklists(shell.cwd, openFiles())).get(stem);
+  const targets =
+    found === undefined ? [] : Object.keys(readChecklist(found.text, found.path).checklist?.body.targets ?? {});
+  const hint =
+    targets.length === 0
+      ? 'golive list shows what there is'
+      : `did you mean ${targets.map((target) => `${stem}-${target}`).join(' or ')}?`;
+  return new GoliveError('usage', `${JSON.stringify(name.slice(0, 100))} is not NAME-TARGET, such as aep-prod`, {
+    hint,
+  });
 }
 
 /** Reads the file of --values; undefined when none was given. Throws GoliveError with every mistake. */

@@ -11,7 +11,7 @@ import { rehearsalClock, type RehearsalClock } from '../rehearsal/clock.ts';
 import type { StandIn } from '../rehearsal/stand-in.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
 import type { AwsSession, Clock, Http } from '../world.ts';
-import type { ProcessShell } from './shell.ts';
+import type { ProcessShell, Shell } from './shell.ts';
 
 export interface Outside {
   readonly clock: Clock;
@@ -37,13 +37,17 @@ export async function realOutside(plan: Plan, options: OutsideOptions, shell: Pr
     clock,
     ...(options.profile !== undefined && { profile: options.profile }),
   });
-  const ca = options.ca === undefined ? undefined : await readCa(options.ca, shell);
-  const http = openHttp({
-    connectTo: (options.connectTo ?? []).map(parseConnectTo),
-    env: shell.env,
-    ...(ca !== undefined && { ca }),
-  });
+  const http = openHttp({ ...(await outsideGiven(options, shell)), env: shell.env });
   return { clock, http, aws, close: () => aws.close() };
+}
+
+/** What the command line says about connections, read and checked. Throws GoliveError. */
+export async function outsideGiven(
+  options: OutsideOptions,
+  shell: Shell,
+): Promise<{ readonly connectTo: readonly ReturnType<typeof parseConnectTo>[]; readonly ca?: string }> {
+  const connectTo = (options.connectTo ?? []).map(parseConnectTo);
+  return { connectTo, ...(options.ca !== undefined && { ca: await readCa(options.ca, shell) }) };
 }
 
 export interface RehearsalOutside extends Outside {
@@ -94,7 +98,7 @@ export function parseConnectTo(text: string): { host: string; port: number; toAd
   return { host, port: Number(port), toAddress: toAddress.replace(/^\[|\]$/g, ''), toPort: Number(toPort) };
 }
 
-async function readCa(path: string, shell: ProcessShell): Promise<string> {
+async function readCa(path: string, shell: Shell): Promise<string> {
   const text = await openFiles().readText(resolve(shell.cwd, path));
   if (text !== undefined) return text;
   throw new GoliveError('file', `there is no file ${path}`, { hint: 'It was given with --ca.' });

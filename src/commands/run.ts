@@ -9,9 +9,9 @@ import { atTerminal } from '../runner/at-terminal.ts';
 import { kinds } from '../steps/index.ts';
 import { askInputs } from './ask-inputs.ts';
 import { openDesk } from './desk.ts';
-import { newRun } from './new-run.ts';
+import { newRun, refusePhases } from './new-run.ts';
 import { mistakes, openChecklist, openValues } from './open-checklist.ts';
-import { realOutside, type OutsideOptions } from './outside.ts';
+import { outsideGiven, realOutside, type OutsideOptions } from './outside.ts';
 import { nameOf, openRunOf, openStore } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -38,25 +38,33 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
   const opened = await openChecklist(name, shell);
   const open = mode === 'run' && options.new !== true ? await openRunOf(store, name) : undefined;
   if (open) {
-    const question = `Run ${open.run} is open since ${open.state.at}. Go on with it?`;
-    if (await openDesk(shell).confirm(question)) return (await import('./resume.ts')).resume(open.run, options, shell);
+    const desk = openDesk(shell);
+    desk.print([`Run ${open.run} is open, last worked on at ${open.state.at.slice(0, 16)}Z.`]);
+    if (await desk.confirm('Go on with it?')) return (await import('./resume.ts')).resume(open.run, options, shell);
     throw new GoliveError('open-run', `${nameOf(open)} has an open run: ${open.run}`, {
       hint: `Go on with it: ${howCalled(shell, options)} resume ${open.run}\n  Start another one beside it: add --new`,
     });
   }
   const { checklist, target } = opened;
   const file = await openValues(options.values, checklist, shell);
-  await trustChecklist(opened, options.trustChecklist, shell);
+  const account = file?.accounts[target];
+  // Before anybody types a value or a secret: whatever would be refused with any of them.
+  const preview = bind(checklist, kinds, { target, inputs: file?.inputs ?? {}, account, partial: true });
+  if (!('plan' in preview)) throw mistakes(preview.problems, opened.shown);
+  refusePhases(options.phase ?? [], preview.plan);
+  refuseOtherRegion(preview.plan, shell);
+  await outsideGiven(options, shell);
+  const known = mode === 'run' ? await signerFor(mode, options, shell) : undefined;
+  await trustChecklist(opened, preview.plan, options.trustChecklist, shell);
   const { values, secrets } = await askInputs(checklist, { file, env: shell.env, mayAsk: mode === 'run' }, shell);
   const inputs = Object.fromEntries(values.map(({ name: input, value }) => [input, value]));
-  const bound = bind(checklist, kinds, { target, inputs, account: file?.accounts[target] });
+  const bound = bind(checklist, kinds, { target, inputs, account });
   if (!('plan' in bound)) throw mistakes(bound.problems, opened.shown);
   const { plan } = bound;
-  refuseOtherRegion(plan, shell);
   const begun = { id: runId(), store, opened, plan, mode, rehearsal: false, phases: options.phase ?? [], values };
   const [started, signer, outside] = await Promise.all([
     newRun(begun, shell),
-    signerFor(mode, options, shell),
+    known ?? signerFor(mode, options, shell),
     realOutside(plan, options, shell),
   ]);
   const written = scripted({

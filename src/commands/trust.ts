@@ -2,13 +2,11 @@
 // person's shell is set to has to be the one the target names.
 
 import { dirname, join } from 'node:path';
-import { stepsAt, callOfStep } from '../checklist/calls.ts';
-import type { Plan } from '../engine/plan.ts';
+import { stepsOf, type Plan } from '../engine/plan.ts';
 import { openFiles } from '../effects/files.ts';
 import { isTrusted, rememberTrusted } from '../effects/trusted.ts';
 import { GoliveError } from '../errors.ts';
-import { visible } from '../render/text.ts';
-import { kinds } from '../steps/index.ts';
+import { visible, wrap } from '../render/text.ts';
 import { openDesk } from './desk.ts';
 import type { OpenChecklist } from './open-checklist.ts';
 import type { ProcessShell } from './shell.ts';
@@ -16,6 +14,7 @@ import type { ProcessShell } from './shell.ts';
 /** Returns when the checklist may run; throws GoliveError `untrusted` otherwise. */
 export async function trustChecklist(
   opened: OpenChecklist,
+  plan: Plan,
   given: string | undefined,
   shell: ProcessShell,
 ): Promise<void> {
@@ -32,29 +31,25 @@ export async function trustChecklist(
     );
   }
   const desk = openDesk(shell);
-  desk.print(reachLines(opened));
+  desk.print(reachLines(opened, plan).flatMap((line) => wrap(line, desk.page.width, 4)));
   if (!(await desk.confirm('Run this checklist for the first time?')))
     throw new GoliveError('untrusted', 'nothing was started', { hint });
   rememberTrusted(digest, shell.env);
 }
 
-/** What the checklist reaches: hosts it asks and AWS operations it calls. */
-function reachLines(opened: OpenChecklist): string[] {
-  const { body } = opened.checklist;
-  const reached = new Set<string>();
-  const note = (kind: string, args: Readonly<Record<string, unknown>>): void => {
-    if (typeof args['url'] === 'string')
-      reached.add(`${kind} ${typeof args['method'] === 'string' ? args['method'] : 'GET'} ${args['url']}`);
-    else if (typeof args['operation'] === 'string') reached.add(`${kind} ${args['operation']}`);
-    else reached.add(kind);
-  };
-  for (const { step } of stepsAt(body)) {
-    const call = callOfStep(step, body, kinds);
-    if (call) note(call.kind.name, call.args);
-  }
+/** What the checklist reaches, named probes included: each use of a kind in words, in the order of the plan. */
+export function reachLines(opened: OpenChecklist, plan: Plan): string[] {
+  const uses = stepsOf(plan).flatMap(({ work }) => ('call' in work && work.call !== undefined ? [work.call] : []));
+  const calls = [...Object.values(plan.probes).map(({ call }) => call), ...uses];
+  const reached = [...new Set(calls.map(({ words }) => words))];
   const what = `${visible(opened.shown)} (sha256 ${opened.checklist.digest.slice(0, 12)})`;
-  if (reached.size === 0) return [`${what} only asks people.`];
-  return [`${what} reaches:`, ...[...reached].toSorted().map((line) => `  ${visible(line)}`)];
+  if (reached.length === 0) return [`${what} only asks people.`];
+  const others = Object.values(plan.accounts).map(({ account, region }) => `${account} ${region}`);
+  const accounts = [...new Set([`${plan.aws.account} ${plan.aws.region}`, ...others])].join(', ');
+  return [
+    `${what} has not been run by you before. As you, in account ${visible(accounts)}, it will:`,
+    ...reached.map((line) => `  ${visible(line)}`),
+  ];
 }
 
 /** Throws GoliveError `region` when the environment says another region than the target: somebody means another place. */

@@ -157,10 +157,11 @@ async function beginRun(
       log: shownPath(given.store.locate(given.run), given.shell.cwd),
     }),
   );
-  for (const value of given.values) await journal.order({ order: 'set-value', ...value });
+  // T first: a run that was killed before its values were written is not resumed, one without its T would begin at once.
   if (given.t0 !== undefined && formatAt(given.t0) !== state.t0) {
     await journal.order({ order: 'set-clock', t0: formatAt(given.t0), source: 'command line' });
   }
+  for (const value of given.values) await journal.order({ order: 'set-value', ...value });
 }
 
 function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession): Session {

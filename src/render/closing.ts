@@ -21,7 +21,7 @@ export function closingLines(
   plan: Plan,
   state: State,
   outcome: Outcome,
-  how: { run: string; command: string; now: number; head: string },
+  how: { run: string; command: string; now: number; head: string; throwAway: boolean },
 ): string[] {
   const { theme } = page;
   const rehearsal = state.opened?.rehearsal === true;
@@ -47,8 +47,12 @@ export function closingLines(
   lines.push(...pair(page, 2, 'run', how.run, 8));
   lines.push(...pair(page, 2, 'head', how.head, 8));
   // Never wrapped here: a terminal's own wrapping leaves it one line to copy.
-  const trust = rehearsal ? '--rehearsal' : '--allowed-signers FILE';
-  lines.push(`  ${theme.dim('verify  ')}${how.command} verify ${how.run} ${trust}`);
+  const trust = rehearsal ? ' --rehearsal' : how.throwAway ? '' : ' --allowed-signers FILE';
+  lines.push(`  ${theme.dim('verify  ')}${how.command} verify ${how.run}${trust}`);
+  if (how.throwAway && !rehearsal)
+    lines.push(
+      ...pair(page, 2, '', 'Its key was made for this dry run: the log shows that it is whole, not who ran it.', 8),
+    );
   return lines;
 }
 

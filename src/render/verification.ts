@@ -26,9 +26,11 @@ export function verificationLines(found: Verification): readonly string[] {
     ],
     [
       'endpoints',
-      found.endpoints.length === 0
-        ? 'AWS itself'
-        : `${found.endpoints.join(', ')} stood in for AWS: this is not evidence about AWS`,
+      found.opened === undefined
+        ? 'unknown'
+        : found.endpoints.length === 0
+          ? 'AWS itself'
+          : `${found.endpoints.join(', ')} stood in for AWS: this is not evidence about AWS`,
     ],
     ...found.notes.map((note) => ['note', note] as const),
   ];

@@ -2,6 +2,7 @@
 
 import { readAnswer } from '../checklist/answers.ts';
 import type { Json } from '../engine/json.ts';
+import { nearest } from '../engine/nearest.ts';
 import { stepsOf, type Plan, type Question, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
 import { notPassedLines } from '../render/closing.ts';
@@ -162,9 +163,13 @@ export function atTerminal(terminal: Terminal): People {
         const known = stepsOf(plan).filter(
           (other) => stepState(terminal.state(), other.id).verdict !== undefined && other.nature !== 'decides',
         );
-        print(pair(page, 4, 'steps', known.map((other) => other.id).join(', ')));
-        const check = (text: string): string | undefined =>
-          known.some((other) => other.id === text) ? undefined : 'type the id of one of the steps above';
+        const ids = known.map((other) => other.id);
+        print(pair(page, 4, 'steps', ids.join(', ')));
+        const check = (text: string): string | undefined => {
+          if (ids.includes(text)) return undefined;
+          const near = nearest(text, ids);
+          return near === undefined ? 'type the id of one of the steps above' : `did you mean ${near}?`;
+        };
         return fromMenu(step, 'Which earlier step?', check, (id) => ({ do: 'again', step: id }));
       }
       case 'w': {

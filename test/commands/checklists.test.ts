@@ -176,8 +176,19 @@ describe('kinds', () => {
     expect(JSON.parse(said())).toMatchObject({ name: 'http', schema: { properties: { url: {} } } });
   });
 
-  it('knows the nearest name of one that is not there', () => {
-    expect(() => kinds('htp', {}, shell(folder))).toThrow(expect.objectContaining({ hint: 'did you mean http?' }));
+  it.each([
+    ['http', /status +number\n[^]*json +anything/],
+    ['aws.ecs_service', /runningCount +number\n[^]*rollout +\{ state, rolled_back, reason, deployment \}/],
+    ['aws.target_health', /targets +list of \{ id, /],
+    ['aws.logs', /events_received +number/],
+    ['aws.call', /what the operation returns/],
+  ])('names the facts of %s, which its paths select from', async (name, facts) => {
+    await kinds(name, {}, shell(folder));
+    expect(said().slice(said().indexOf('Facts'))).toMatch(facts);
+  });
+
+  it('knows the nearest name of one that is not there', async () => {
+    await expect(kinds('htp', {}, shell(folder))).rejects.toMatchObject({ hint: 'did you mean http?' });
   });
 });
 

@@ -81,6 +81,17 @@ describe('phases that are days apart', () => {
   });
 });
 
+describe('a rehearsal that answers by itself', () => {
+  it('ends at a red with its verdict, at a terminal too', async () => {
+    const shell = testShell({ cwd: home });
+    shells.push(shell);
+    const options = { auto: true, break: ['redis-down'], runsDir: shell.runsDir };
+    const atTerminal = { ...shell, terminal: { ...shell.terminal, interactive: true } };
+    expect(await rehearse('aep-prod', options, atTerminal)).toBe(1);
+    expect(shell.printed()).toContain('NO-GO  aep-prod (rehearsal)');
+  });
+});
+
 describe('a rehearsal refuses', () => {
   it.each([
     ['a break the world does not know', { break: ['redis-dwon'] }, 'break'],

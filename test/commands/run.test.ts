@@ -94,6 +94,8 @@ describe('a dry run', () => {
     expect(known?.state.steps['smoke-chat']?.deferred).toBeDefined();
     expect(known?.state.steps['go-no-go']?.deferred).toBeDefined();
     expect(shell.printed()).toContain('not evidence about AWS');
+    // Nobody vouches for a key that was made for it, and the words do not ask for a file that would.
+    expect(shell.printed()).toMatch(/verify +golive .*verify [a-z2-7]{26}\n +Its key was made for this dry run/);
   });
 
   it('writes nothing but one JSON object a line with --json', async () => {

@@ -123,6 +123,16 @@ describe('verify.sh', () => {
     expect(runScript(real.bytes(), [write('people', line('*', ada.publicKey))]).exit).toBe(3);
   });
 
+  it.each([
+    ['no log', []],
+    ['a log that is not there', ['nowhere.jsonl']],
+    ['a folder', [folder]],
+    ['signers that are not there', [script, 'nowhere']],
+  ])('calls %s a wrong call, and says nothing about a log', (_, args) => {
+    const ran = spawnSync('sh', [script, ...args], { encoding: 'utf8' });
+    expect([ran.status, ran.stderr, ran.stdout]).toEqual([3, '', expect.stringMatching(/^cannot read .+\n$/)]);
+  });
+
   it('misses none of 50 flipped bits', () => {
     const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     process.stdout.write(`flipped bits in verify.sh: seed ${seed}\n`);

@@ -1,0 +1,30 @@
+// What a person is shown before a checklist that is not golive's own first runs.
+
+import { expect, it } from 'vitest';
+import { bind } from '../../src/checklist/bind.ts';
+import { reachLines } from '../../src/commands/trust.ts';
+import { kinds } from '../../src/steps/index.ts';
+import { checklistText, loaded } from '../checklist/given.ts';
+
+it('names every host and operation with the values in place, those of named probes included, and the account', async () => {
+  const probes =
+    'probes: { beacon: { http: { url: "https://${host}/collect", headers: { authorization: "${token}" } } }, alb: { aws.call: { operation: elbv2:DescribeLoadBalancers } } }';
+  const checklist = await loaded(
+    checklistText({
+      top: `values: { host: collector.example }\ninputs: { token: { question: T, secret: true } }\n${probes}`,
+      steps:
+        '- { id: one, title: One, probe: { http: { url: "https://x.example/${beacon.status}", connect_to: "${alb.LoadBalancers.0.DNSName}" } }, expect: [{ path: status, eq: 200 }] }',
+    }),
+  );
+  const bound = bind(checklist, kinds, { target: 'prod', inputs: {}, partial: true });
+  if (!('plan' in bound)) throw new Error(JSON.stringify(bound));
+  const opened = { checklist, target: 'prod', path: '/x/demo.yaml', shown: 'checklists/demo.yaml' };
+  expect(reachLines(opened, bound.plan)).toEqual([
+    expect.stringMatching(
+      /^checklists\/demo\.yaml \(sha256 [0-9a-f]{12}\) .* in account 111111111111 us-east-1, it will:$/,
+    ),
+    expect.stringContaining('GET https://collector.example/collect'),
+    expect.stringContaining('elbv2:DescribeLoadBalancers'),
+    expect.stringContaining('GET https://x.example/${beacon.status}, connecting to ${alb.LoadBalancers.0.DNSName}'),
+  ]);
+});
