@@ -11,10 +11,19 @@ export function explain(error: unknown, shell: ProcessShell): number {
     if (error.hint !== undefined) shell.err(`  ${visible(error.hint, { newlines: true })}`);
     return error.exit;
   }
+  if (shell.signal.aborted && isAbort(error, shell.signal)) {
+    shell.err('golive: Interrupted before anything began.');
+    return exitCodes.interrupted;
+  }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   shell.err(
     `golive ${shell.version} broke. This is a mistake in golive, not in your checklist; please report it with:`,
   );
   shell.err(visible(words.slice(0, 4000), { newlines: true }));
   return exitCodes.usage;
+}
+
+/** What a request that was under way rejects with: the signal's own reason, or an error that says so. */
+function isAbort(error: unknown, { reason }: AbortSignal): boolean {
+  return error === reason || (error instanceof Error && (error.name === 'AbortError' || error.message === 'aborted'));
 }

@@ -17,7 +17,7 @@ export async function keyInit(options: KeyCommand, shell: Shell): Promise<number
   const principal = await principalOf(options, shell);
   const made = await initKey({ ...shell, principal });
   shell.err(`Made ${visible(made.file)}. Auditors accept it once this line stands in their allowed-signers file:`);
-  shell.out(allowedSignersLine(principal, made.publicKey));
+  shell.out(said(options, principal, made.publicKey, allowedSignersLine(principal, made.publicKey)));
   return exitCodes.go;
 }
 
@@ -30,8 +30,13 @@ export async function keyShow(options: KeyCommand, shell: Shell): Promise<number
     throw new GoliveError('key', 'there is no key to sign with', { hint: '`golive key init` makes one.' });
   }
   shell.err(`From ${visible(signer.source)}:`);
-  shell.out(allowedSignersLine(principal, signer.publicKey));
+  shell.out(said(options, principal, signer.publicKey, allowedSignersLine(principal, signer.publicKey)));
   return exitCodes.go;
+}
+
+/** The line for a file, or with --json the same for machines. */
+function said(options: KeyCommand, principal: string, publicKey: string, line: string): string {
+  return options.json === true ? JSON.stringify({ principal, publicKey, line }) : line;
 }
 
 async function principalOf(options: KeyCommand, shell: Shell): Promise<string> {

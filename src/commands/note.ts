@@ -50,6 +50,6 @@ export async function note(
   const refused = await journal.order({ order: 'note', by: signer.principal, step: '', text });
   await journal.order({ order: 'close-session', reason: 'later', until: '' });
   if (refused !== undefined) throw new GoliveError('usage', refused);
-  shell.out(`noted in ${known.run}`);
+  shell.out(options.json === true ? JSON.stringify({ run: known.run, text }) : `noted in ${known.run}`);
   return 0;
 }

@@ -111,6 +111,43 @@ describe('a checklist in a file of another name', () => {
   });
 });
 
+describe('a signal before the first screen', () => {
+  it.each(['rehearse aep-prod --auto', 'run aep-prod --dry-run'])('ends `golive %s` with 130', async (words) => {
+    const stop = new AbortController();
+    const secrets = { GOLIVE_INPUT_TEST_TOKEN: 'a', GOLIVE_INPUT_SPENT_TOKEN: 'b' };
+    const keys = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_CONFIG_FILE: '/dev/null' };
+    const shell = shellWith({ env: { ...environment, ...secrets, ...keys }, signal: stop.signal });
+    stop.abort('SIGINT');
+    expect(await called(words, shell)).toEqual({
+      exit: 130,
+      out: '',
+      err: 'golive: Interrupted before anything began.\n',
+    });
+  });
+});
+
+describe('--json', () => {
+  it('leaves nothing but JSON on standard output, whatever is called', async () => {
+    const shell = shellWith({ env: environment });
+    const calls = ['rehearse aep-prod --auto', 'list', 'kinds', 'kinds http', 'lint', 'show aep-prod', 'status'];
+    for (const words of [...calls, 'status aep-prod', 'export aep-prod', 'key init --as ada@example.com', 'schema']) {
+      const before = shell.printed().length;
+      expect(await runCli(['--runs-dir', shell.runsDir, '--json', ...words.split(' ')], shell), words).toBe(0);
+      const printed = shell.printed().slice(before).trimEnd();
+      const parts = /^\{.*\}$/.test(printed.split('\n')[0] ?? '') ? printed.split('\n') : [printed];
+      for (const part of parts) expect(() => JSON.parse(part), `${words}: ${part}`).not.toThrow();
+    }
+  });
+
+  it('leaves standard output empty when the call is wrong', async () => {
+    expect(await called('--json run aep-prod --dry-run', shellWith({ env: environment }))).toMatchObject({
+      exit: 3,
+      out: '',
+      err: expect.stringContaining('GOLIVE_INPUT_TEST_TOKEN'),
+    });
+  });
+});
+
 describe('completion', () => {
   it.each([
     ['reh', ['rehearse']],

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
+import { connect as connectTcp, createServer as createTcpServer, Socket } from 'node:net';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openHttp, type HttpOptions } from '../../src/effects/http.ts';
@@ -241,6 +241,28 @@ describe('no answer', () => {
     controller.abort(new Error('SIGINT'));
     await expect(sent).rejects.toThrow('SIGINT');
   });
+});
+
+test('somebody who leaves while the connection is made leaves no rejection that nobody hears', async () => {
+  const leaving = new AbortController();
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown): void => void unheard.push(reason);
+  process.on('unhandledRejection', hear);
+  // Between the connection and the request: the dial listens no longer, and the request is not on its way.
+  const made = vi.spyOn(Socket.prototype, 'setNoDelay').mockImplementation(function (this: Socket) {
+    leaving.abort('SIGINT');
+    return this;
+  });
+  const http = openHttp({ connectTo: [], env: {} });
+  const request = { method: 'GET', url: `http://127.0.0.1:${plain}/`, headers: {}, timeoutMs: 5000, follow: 0 };
+  await expect(http.send(request, leaving.signal)).rejects.toBe('SIGINT');
+  expect(made).toHaveBeenCalled();
+  made.mockRestore();
+  // Node tells of it after the microtasks of this turn.
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', hear);
+  expect(unheard).toEqual([]);
 });
 
 describe('certificates', () => {
