@@ -28,6 +28,8 @@ async function serve(incoming, outgoing) {
     outgoing.writeHead(answer.status, {
       'content-type': answer.type,
       'content-length': Buffer.byteLength(answer.body),
+      // What does not name its request is not believed to be AWS.
+      'x-amzn-requestid': `bench-${sent}`,
     });
     outgoing.end(answer.body);
   }, delayMs);
