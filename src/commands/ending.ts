@@ -1,11 +1,11 @@
 // How a session ends: sealed, or closed with the words that say how to go on.
 
-import { dueAt } from '../engine/next.ts';
-import { formatDuration } from '../engine/duration.ts';
 import type { Plan } from '../engine/plan.ts';
+import type { State } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { closingLines } from '../render/closing.ts';
+import { dueText } from '../render/due.ts';
 import { visible } from '../render/text.ts';
 import { sealRun } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
@@ -26,7 +26,7 @@ export async function end(given: Work, journal: Journal, desk: RunDesk, ending: 
   if (ending.end === 'later' || (ending.end === 'stuck' && !nobodyHere)) {
     const until = ending.end === 'later' && Number.isFinite(ending.until) ? formatAt(ending.until) : '';
     await journal.order({ order: 'close-session', reason: 'later', until });
-    for (const line of dueLines(plan, journal, given.clock.now())) say(given, desk, line);
+    for (const line of dueLines(plan, journal.state(), given.clock.now())) say(given, desk, line);
     say(given, desk, `Go on with: ${given.command} resume ${given.run}`);
     return exitCodes.undecided;
   }
@@ -54,20 +54,11 @@ async function seal(given: Work, journal: Journal, desk: RunDesk): Promise<numbe
 }
 
 /** Phases to come, with when they are due. */
-export function dueLines(plan: Plan, journal: Pick<Journal, 'state'>, now: number): string[] {
-  const state = journal.state();
-  return plan.phases.flatMap((phase) => {
-    if (state.phases[phase.id] === 'closed') return [];
-    const due = dueAt(phase, state);
-    const at = `${formatAt(Math.max(0, due === Number.POSITIVE_INFINITY ? 0 : due)).slice(0, 16)}Z`;
-    const when =
-      due === Number.POSITIVE_INFINITY
-        ? 'when T is set'
-        : due <= now
-          ? 'now'
-          : `${at}, in ${formatDuration(due - now)}`;
-    return [`  ${phase.at.padEnd(7)} ${visible(phase.title)}: due ${when}`];
-  });
+function dueLines(plan: Plan, state: State, now: number): string[] {
+  const minute = (ms: number): string => `${formatAt(ms).slice(0, 16)}Z`;
+  return plan.phases
+    .filter((phase) => state.phases[phase.id] !== 'closed')
+    .map((phase) => `  ${phase.at.padEnd(7)} ${visible(phase.title)}: due ${dueText(phase, state, now, minute)}`);
 }
 
 /** The last words go to the transcript, or to standard error where standard output is for machines. */

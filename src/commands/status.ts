@@ -1,13 +1,12 @@
 // `golive status`: where a run stands, what is open, what is due when.
 
-import { dueAt } from '../engine/next.ts';
-import { formatDuration } from '../engine/duration.ts';
 import { stepsOf } from '../engine/plan.ts';
 import { rollUp } from '../engine/rollup.ts';
 import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
 import { exceptionLines } from '../render/closing.ts';
 import { pair, tally, tallyWords, type Page } from '../render/layout.ts';
+import { dueText } from '../render/due.ts';
 import { visible } from '../render/text.ts';
 import { theme } from '../render/theme.ts';
 import { ownCopy } from './resume.ts';
@@ -57,14 +56,8 @@ export async function status(wanted: string | undefined, options: GlobalOptions,
   ];
   for (const phase of plan.phases) {
     if (state.phases[phase.id] === 'closed') continue;
-    const due = dueAt(phase, state);
-    const when =
-      due === Number.POSITIVE_INFINITY
-        ? 'when T is set'
-        : due <= now
-          ? 'now'
-          : `${new Date(due).toISOString()}, in ${formatDuration(due - now)}`;
-    lines.push(...pair(page, 2, phase.at, `${phase.title}: due ${when}`, 8));
+    const due = dueText(phase, state, now, (ms) => new Date(ms).toISOString());
+    lines.push(...pair(page, 2, phase.at, `${phase.title}: due ${due}`, 8));
   }
   lines.push(...pair(page, 2, 'run', known.run, 8));
   if (isOpen(known)) lines.push(...pair(page, 2, 'go on', `${howCalled(shell, options)} resume ${known.run}`, 8));
