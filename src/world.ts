@@ -1,11 +1,14 @@
 // The outside world as types: everything golive touches goes through a value of these. No code.
 
 import type { JsonObject } from './engine/json.ts';
+import type { Dns, Tls } from './wire.ts';
 
 /** What kinds and the runner may touch. */
 export interface World {
   readonly clock: Clock;
   readonly http: Http;
+  readonly dns: Dns;
+  readonly tls: Tls;
   readonly aws: Aws;
 }
 
@@ -94,12 +97,34 @@ export interface Aws {
   read(call: AwsCall, signal: AbortSignal): Promise<AwsAnswer | AwsMissing>;
 }
 
+export interface AwsChanged {
+  readonly output: JsonObject;
+  readonly requests: readonly string[];
+}
+
+/** AWS refused a change: nothing was changed. */
+export interface AwsRefusal {
+  readonly refused: { readonly code: string; readonly message: string };
+  readonly requests: readonly string[];
+}
+
+/** What acts get besides looking. */
+export interface AwsChanges {
+  /**
+   * A changing operation, in exactly one attempt and past every cache. A refusal means that nothing happened; a
+   * BlindError that nobody knows whether it did.
+   */
+  change(call: AwsCall, signal: AbortSignal): Promise<AwsChanged | AwsRefusal>;
+}
+
 /** Everything about AWS that is not one read: made once per session, before anything else. */
-export interface AwsSession extends Aws {
+export interface AwsSession extends Aws, AwsChanges {
   /** Who the credentials belong to, asked afresh. */
   caller(account: string | undefined, signal: AbortSignal): Promise<{ account: string; arn: string }>;
   /** Hosts outside AWS that would be called instead of it, with where that was configured. */
   readonly overrides: readonly { readonly host: string; readonly from: string }[];
+  /** True when this machine answers for every service of every account: nothing real can be changed. */
+  readonly played?: boolean;
   /** Starts loading the clients of these services. */
   warm(services: readonly string[]): void;
   /** Forgets what was read: a new phase, an act, a poke. */
@@ -145,7 +170,7 @@ export interface Choice<K extends string = string> {
 
 export type Asked<T> = { readonly answer: T } | { readonly aside: Aside };
 /** What a person may say at any prompt instead of answering. */
-export type Aside = 'note' | 'pause' | 'stop' | 'evidence' | 'help';
+export type Aside = 'note' | 'pause' | 'stop' | 'evidence' | 'help' | 'rollback';
 
 /** A person at a terminal. */
 export interface Operator {
@@ -157,6 +182,8 @@ export interface Operator {
   line(question: string, check: (text: string) => string | undefined): Promise<Asked<string>>;
   /** Like `line`, not echoed. */
   secret(question: string): Promise<Asked<string>>;
+  /** Makes the open question, if there is one, reject with GoliveError `put-aside`: something more urgent happened. */
+  putAside(): void;
 }
 
 /** Where the transcript goes. While a prompt is open, lines queue and come out after the answer. */

@@ -125,6 +125,12 @@ export interface AskWork {
 export interface ActWork {
   readonly type: 'act';
   readonly call: Call;
+  /** `key`: a typed word; `target`: the name of the run, `aep-prod`; or a phrase. */
+  readonly confirm: 'key' | 'target' | { readonly phrase: string };
+  /** Set when there is no way back: why. */
+  readonly noUndo?: string;
+  /** How long the way back may take, in ms. */
+  readonly budgetMs?: number;
 }
 
 export interface GateWork {

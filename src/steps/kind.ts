@@ -19,6 +19,23 @@ export interface Attempt {
   readonly fresh: boolean;
 }
 
+/** A stretch of time on the clock of a data source, in ms: from `from` on, before `to`. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a data source with a clock of its own remembers of a window. */
+export interface History {
+  /** One sample covers this many ms. */
+  readonly periodMs: number;
+  /** Oldest first, each with the moment its period begins. What has no data point is left out of its facts. */
+  readonly samples: readonly { readonly at: number; readonly facts: JsonObject }[];
+  /** Facts over the whole window: what stays as evidence, and what is judged where a hold says `sample: whole`. */
+  readonly whole: JsonObject;
+  readonly requests: readonly string[];
+}
+
 export interface Kind<Args = never> {
   /** As written in a checklist: `aws.ecs_service`. */
   readonly name: string;
@@ -40,4 +57,11 @@ export interface Kind<Args = never> {
   facts(args: Args, catalogue: Catalogue): Shape;
   /** Looks once. Throws BlindError when it could not look; "not there" is a fact (`found: false`), not an error. */
   run(args: Args, world: World, attempt: Attempt): Promise<Seen>;
+  /**
+   * For sources with a clock of their own: what they remember of a window, read afresh. A hold on such a kind is judged
+   * on that clock, needs no process to stay alive, and reads every look's whole window again.
+   */
+  history?(args: Args, world: World, attempt: Attempt, window: Window): Promise<History>;
+  /** The facts of one sample of that history, where they are fewer than those of a look. */
+  sampleFacts?(args: Args): Shape;
 }

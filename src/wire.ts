@@ -1,0 +1,84 @@
+// Questions to name servers and TLS handshakes as types: the part of the world that is asked without HTTP. No code.
+
+/** The types of records golive asks for. */
+export type RecordType = 'A' | 'AAAA' | 'CAA' | 'CNAME' | 'MX' | 'NS' | 'SOA' | 'TXT';
+
+export interface DnsQuestion {
+  readonly name: string;
+  readonly type: RecordType;
+  /** `ADDR` or `ADDR:PORT`. */
+  readonly server: string;
+  /** Asks the server to find out: true for resolvers, false for authoritative servers. */
+  readonly recurse: boolean;
+  /** How long to wait for this server, all tries together. Default 4000. */
+  readonly timeoutMs?: number;
+}
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: string;
+  /** In seconds, as this server gave it. */
+  readonly ttl: number;
+  /** Addresses and names in lower case without the last dot; text as it is. */
+  readonly data: string;
+}
+
+/** What a server said. NXDOMAIN is an answer; SERVFAIL, REFUSED and silence are BlindErrors. */
+export interface DnsAnswer {
+  readonly status: 'NOERROR' | 'NXDOMAIN';
+  readonly authoritative: boolean;
+  readonly answers: readonly DnsRecord[];
+}
+
+/** Questions to name servers, in packets of our own: TTLs and each server's answer are facts. */
+export interface Dns {
+  /** One question to one server, once. Throws BlindError when there was no answer. */
+  ask(question: DnsQuestion, signal: AbortSignal): Promise<DnsAnswer>;
+  /** The resolvers this machine uses, as `ADDR` or `ADDR:PORT`. */
+  readonly resolvers: readonly string[];
+}
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+export interface TlsRequest {
+  /** The name that is asked for (SNI) and that the certificate must be for. */
+  readonly host: string;
+  readonly port: number;
+  /** `ADDR[:PORT]` to connect to instead. */
+  readonly connectTo?: string;
+  /** Offers only this version, with this library's own limits lifted; absent: what a client of today offers. */
+  readonly version?: TlsVersion;
+  readonly timeoutMs: number;
+}
+
+export interface TlsCertificate {
+  readonly subject: string;
+  readonly issuer: string;
+  /** DNS names and addresses it is for. */
+  readonly names: readonly string[];
+  /** ISO. */
+  readonly validFrom: string;
+  readonly validTo: string;
+}
+
+export interface TlsSession {
+  readonly protocol: string;
+  readonly cipher: string;
+  /** Trusted, in time and for this host; otherwise `problem` says which of these fails. */
+  readonly authorized: boolean;
+  readonly problem?: string;
+  /** The server's own certificate is for this host, whatever else is wrong with it. */
+  readonly coversHost: boolean;
+  /** What the server sent, its own certificate first. */
+  readonly chain: readonly TlsCertificate[];
+  readonly remoteAddress: string;
+}
+
+/** TLS handshakes that do not stop at a bad certificate: what is wrong with it is a fact. */
+export interface Tls {
+  /**
+   * One handshake. `refused` only when the server sent a fatal alert about the version or the ciphers: a refusal by our
+   * own library, a lost connection or silence are BlindErrors.
+   */
+  handshake(request: TlsRequest, signal: AbortSignal): Promise<TlsSession | { readonly refused: string }>;
+}
