@@ -5,30 +5,44 @@ import type { Account, Plan } from '../engine/plan.ts';
 import { openFiles } from '../effects/files.ts';
 import { openAws } from '../effects/aws.ts';
 import { wallClock } from '../effects/clock.ts';
+import { openDns } from '../effects/dns.ts';
 import { openHttp } from '../effects/http.ts';
+import { openTls } from '../effects/tls.ts';
 import { GoliveError } from '../errors.ts';
 import { rehearsalClock, type RehearsalClock } from '../rehearsal/clock.ts';
 import type { StandIn } from '../rehearsal/stand-in.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
+import type { Dns, Tls } from '../wire.ts';
 import type { AwsSession, Clock, Http } from '../world.ts';
+import { parseDetours, refuseDetours, type DetourOptions, type Detours } from './detours.ts';
 import type { ProcessShell, Shell } from './shell.ts';
 
 export interface Outside {
   readonly clock: Clock;
   readonly http: Http;
+  readonly dns: Dns;
+  readonly tls: Tls;
   readonly aws: AwsSession;
   close(): Promise<void>;
 }
 
-export interface OutsideOptions {
+export interface OutsideOptions extends DetourOptions {
   readonly profile?: string;
-  readonly connectTo?: readonly string[];
   readonly ca?: string;
   readonly allowEndpoint?: boolean;
 }
 
-/** The real outside. Throws GoliveError for an endpoint outside AWS without `--allow-endpoint`. */
-export async function realOutside(plan: Plan, options: OutsideOptions, shell: ProcessShell): Promise<Outside> {
+/**
+ * The real outside. `acting`: the phases in which acts are taken (empty: all), or undefined for a run that takes none.
+ * Throws GoliveError for an endpoint outside AWS without `--allow-endpoint`, and for detours around what an act changes.
+ */
+export async function realOutside(
+  plan: Plan,
+  options: OutsideOptions,
+  shell: ProcessShell,
+  acting: readonly string[] | undefined,
+): Promise<Outside> {
+  const given = await outsideGiven(options, shell);
   const clock = wallClock();
   const aws = await openAws({
     accounts: accountsOf(plan),
@@ -37,17 +51,19 @@ export async function realOutside(plan: Plan, options: OutsideOptions, shell: Pr
     clock,
     ...(options.profile !== undefined && { profile: options.profile }),
   });
-  const http = openHttp({ ...(await outsideGiven(options, shell)), env: shell.env });
-  return { clock, http, aws, close: () => aws.close() };
+  if (acting !== undefined) refuseDetours(plan, acting, options, aws.played === true);
+  const { dnsServer, ...reached } = given;
+  const dns = openDns(dnsServer === undefined ? {} : { server: dnsServer });
+  const ways = { ...reached, env: shell.env, ...(dnsServer !== undefined && { dns }) };
+  const http = openHttp(ways);
+  const tls = openTls(ways);
+  return { clock, http, dns, tls, aws, close: () => aws.close() };
 }
 
 /** What the command line says about connections, read and checked. Throws GoliveError. */
-export async function outsideGiven(
-  options: OutsideOptions,
-  shell: Shell,
-): Promise<{ readonly connectTo: readonly ReturnType<typeof parseConnectTo>[]; readonly ca?: string }> {
-  const connectTo = (options.connectTo ?? []).map(parseConnectTo);
-  return { connectTo, ...(options.ca !== undefined && { ca: await readCa(options.ca, shell) }) };
+export async function outsideGiven(options: OutsideOptions, shell: Shell): Promise<Detours & { readonly ca?: string }> {
+  const detours = parseDetours(options);
+  return { ...detours, ...(options.ca !== undefined && { ca: await readCa(options.ca, shell) }) };
 }
 
 export interface RehearsalOutside extends Outside {
@@ -74,28 +90,26 @@ export async function rehearsalOutside(
     clock,
     rehearsal: { endpoint: standIn.awsUrl },
   });
-  const http = openHttp({ connectTo: standIn.connectTo, ca: standIn.caPem, rehearsal: true, env: {} });
+  const dns = openDns({ rehearsal: true, server: standIn.dns });
+  const reached = {
+    connectTo: standIn.connectTo,
+    ca: standIn.caPem,
+    rehearsal: true,
+    dns,
+    now: () => clock.now(),
+    env: {},
+  };
+  const http = openHttp(reached);
+  const tls = openTls(reached);
   const close = async (): Promise<void> => {
     await aws.close();
     await standIn.close();
   };
-  return { clock, http, aws, standIn, close };
+  return { clock, http, dns, tls, aws, standIn, close };
 }
 
 function accountsOf(plan: Plan): Readonly<Record<string, Account>> {
   return { '': plan.aws, ...plan.accounts };
-}
-
-/** `app.example.com:443:127.0.0.1:8443`, as curl writes it; an IPv6 address stands in brackets. */
-export function parseConnectTo(text: string): { host: string; port: number; toAddress: string; toPort: number } {
-  const match = /^([^:[\]]+):(\d{1,5}):(\[[0-9a-f:.]+\]|[^:[\]]+):(\d{1,5})$/i.exec(text);
-  const [, host, port, toAddress, toPort] = match ?? [];
-  if (host === undefined || toAddress === undefined || Number(port) > 65_535 || Number(toPort) > 65_535) {
-    throw new GoliveError('usage', `--connect-to ${text} is not HOST:PORT:ADDR:PORT`, {
-      hint: 'For example --connect-to app.example.com:443:10.0.0.7:443',
-    });
-  }
-  return { host, port: Number(port), toAddress: toAddress.replace(/^\[|\]$/g, ''), toPort: Number(toPort) };
 }
 
 async function readCa(path: string, shell: Shell): Promise<string> {

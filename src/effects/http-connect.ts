@@ -4,6 +4,8 @@ import { request as plainRequest } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import { BlindError } from '../errors.ts';
+import type { TlsVersion } from '../wire.ts';
+import { objectionTo, type Trust } from './certificates.ts';
 import { bareHost, portOf, type Route } from './http-route.ts';
 
 export interface Connected {
@@ -13,20 +15,17 @@ export interface Connected {
 }
 
 /** Connects to where the route leads. The certificate must be for the URL's host, whatever the address. */
-export async function open(
-  url: URL,
-  route: Route,
-  ca: readonly string[] | undefined,
-  signal: AbortSignal,
-): Promise<Connected> {
-  const secure = url.protocol === 'https:';
-  const raw =
-    'proxy' in route
-      ? await throughProxy(url, route.proxy, ca, signal)
-      : await dial(connect({ host: route.address, port: route.port, family: route.family }), 'connect', signal);
-  if (!secure) return { socket: raw };
-  const tls = await handshake(raw, bareHost(url), ca, signal);
+export async function open(url: URL, route: Route, trust: Trust, signal: AbortSignal): Promise<Connected> {
+  const raw = await reach(url, route, trust, signal);
+  if (url.protocol !== 'https:') return { socket: raw };
+  const tls = await secured(raw, bareHost(url), trust, signal, ['http/1.1']);
   return { socket: tls, tls };
+}
+
+/** A connection to where the route leads, without TLS: to the address, or through the proxy. */
+export async function reach(url: URL, route: Route, trust: Trust, signal: AbortSignal): Promise<Socket> {
+  if ('proxy' in route) return throughProxy(url, route.proxy, trust, signal);
+  return dial(connect({ host: route.address, port: route.port, family: route.family }), 'connect', signal);
 }
 
 /** What a proxy wants to see of us; empty without a user in its address. */
@@ -36,17 +35,12 @@ export function proxyHeaders(proxy: URL): Record<string, string> {
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-async function throughProxy(
-  url: URL,
-  proxy: URL,
-  ca: readonly string[] | undefined,
-  signal: AbortSignal,
-): Promise<Socket> {
+async function throughProxy(url: URL, proxy: URL, trust: Trust, signal: AbortSignal): Promise<Socket> {
   if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') {
     throw new BlindError('invalid', `the proxy ${proxy.host} speaks ${proxy.protocol}, which golive does not`);
   }
   const raw = await dial(connect({ host: bareHost(proxy), port: portOf(proxy) }), 'connect', signal);
-  const hop = proxy.protocol === 'https:' ? await handshake(raw, bareHost(proxy), ca, signal) : raw;
+  const hop = proxy.protocol === 'https:' ? await secured(raw, bareHost(proxy), trust, signal) : raw;
   return url.protocol === 'https:' ? tunnel(hop, `${url.hostname}:${portOf(url)}`, proxy, signal) : hop;
 }
 
@@ -72,23 +66,63 @@ function tunnel(hop: Socket, authority: string, proxy: URL, signal: AbortSignal)
   });
 }
 
-function handshake(
+/** TLS over a connection, with a certificate that is believed and for `name`. */
+async function secured(
   socket: Socket,
   name: string,
-  ca: readonly string[] | undefined,
+  trust: Trust,
   signal: AbortSignal,
+  protocols?: readonly string[],
+): Promise<TLSSocket> {
+  // A clock of its own decides after the handshake, because OpenSSL knows the wall clock only.
+  const later = trust.now !== undefined;
+  const tls = await handshake(socket, name, trust, signal, { anyCertificate: later, ...(protocols && { protocols }) });
+  const objection = later ? objectionTo(tls, name, trust) : undefined;
+  if (objection === undefined) return tls;
+  tls.destroy();
+  throw objection;
+}
+
+export interface Offer {
+  /** Lets a certificate pass that is not believed; what is wrong with it is asked afterwards. */
+  readonly anyCertificate: boolean;
+  /** Offers only this version, with this library's own limits lifted. */
+  readonly version?: TlsVersion;
+  /** For ALPN. */
+  readonly protocols?: readonly string[];
+}
+
+/** One TLS handshake over a connection. Rejects with Node's own error. */
+export function handshake(
+  socket: Socket,
+  name: string,
+  trust: Trust,
+  signal: AbortSignal,
+  { anyCertificate, version, protocols }: Offer,
 ): Promise<TLSSocket> {
   const tls = connectTls({
     socket,
     // Said here, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise make every certificate a good one.
-    rejectUnauthorized: true,
-    ...(ca === undefined ? {} : { ca: [...ca] }),
+    rejectUnauthorized: !anyCertificate,
+    ...(trust.ca === undefined ? {} : { ca: [...trust.ca] }),
     // SNI carries names only.
     ...(isIP(name) === 0 ? { servername: name } : {}),
     checkServerIdentity: (_asked, certificate) => checkServerIdentity(name, certificate),
-    ALPNProtocols: ['http/1.1'],
+    ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }),
+    ...(version === undefined ? {} : { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' }),
   });
   return dial(tls, 'secureConnect', signal);
+}
+
+/** Not everything can be called off; whoever waits for it can be. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    // Heard in any case: a rejection that nobody hears ends the process, with the journal open.
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+  });
 }
 
 function dial<S extends Socket>(socket: S, ready: 'connect' | 'secureConnect', signal: AbortSignal): Promise<S> {

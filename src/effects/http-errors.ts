@@ -29,15 +29,20 @@ const certificates: Readonly<Record<string, string>> = {
 /** Codes of what may be gone at the next look. */
 const passing = new Set([...Object.keys(refusals), 'EAI_AGAIN', 'ENOTFOUND']);
 
+/** What is wrong with a certificate, as words that go on from "the certificate", for an error with Node's code for it. */
+export function certificateWords(error: unknown): string {
+  const code = codeOf(error);
+  return `${certificates[code] ?? `is not believed (${code})`}${namesIn(error)}`;
+}
+
 /** The error as golive tells it. `name` is the URL's host, `peer` is `ADDR:PORT` that was connected to. */
-export function blindError(error: unknown, name: string, peer: string): BlindError {
+export function blindError(error: unknown, name: string, peer: string, protocol: 'HTTP' | 'TLS' = 'HTTP'): BlindError {
   if (error instanceof BlindError) return error;
   const code = codeOf(error);
   const certificate = certificates[code];
   if (certificate !== undefined) {
-    const names = namesIn(error);
     const hint = certificate.includes('authority') ? '--ca FILE adds an authority' : undefined;
-    return new BlindError('tls', `the certificate of ${name} (${peer}) ${certificate}${names}`, {
+    return new BlindError('tls', `the certificate of ${name} (${peer}) ${certificateWords(error)}`, {
       ...(hint === undefined ? {} : { hint }),
       cause: error,
     });
@@ -51,7 +56,7 @@ export function blindError(error: unknown, name: string, peer: string): BlindErr
     });
   }
   const refusal = refusals[code];
-  const words = refusal === undefined ? `no answer over HTTP from ${peer} (${code})` : `${refusal} ${peer}`;
+  const words = refusal === undefined ? `no answer over ${protocol} from ${peer} (${code})` : `${refusal} ${peer}`;
   return new BlindError('network', words, { transient: passing.has(code), cause: error });
 }
 
@@ -60,7 +65,8 @@ export function timedOut(peer: string, timeoutMs: number): BlindError {
   return new BlindError('timeout', `no complete answer from ${peer} within ${timeoutMs / 1000} s`, { transient: true });
 }
 
-function codeOf(error: unknown): string {
+/** Node's code of an error, or `unknown`. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 }
 

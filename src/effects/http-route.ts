@@ -1,8 +1,11 @@
 // Where a request really goes: `connect_to`, the command line's --connect-to, proxies, and one address of the name.
 
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { BlindError } from '../errors.ts';
+import { resolveAll } from '../steps/dns-servers.ts';
+import type { Dns } from '../wire.ts';
+import { isLinkLocal, isLoopback } from './addresses.ts';
 
 /** curl's `--connect-to HOST:PORT:ADDR:PORT`: requests for the first pair connect to the second. */
 export interface ConnectTo {
@@ -16,6 +19,8 @@ export interface RouteOptions {
   readonly connectTo: readonly ConnectTo[];
   /** Refuses every address but loopback, and proxies. */
   readonly rehearsal: boolean;
+  /** Whom to ask for names, where the command line names a DNS server; absent: the operating system. */
+  readonly dns?: Dns | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -24,40 +29,51 @@ export type Route =
   | { readonly address: string; readonly family: 4 | 6; readonly port: number }
   | { readonly proxy: URL };
 
-/** Where machines ask about themselves; its answers contain credentials. */
-const linkLocal = new BlockList();
-linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
-linkLocal.addSubnet('fe80::', 10, 'ipv6');
-// The addresses AWS keeps for the same in IPv6, and what a NAT64 gateway would turn into the IPv4 ones.
-linkLocal.addSubnet('fd00:ec2::', 32, 'ipv6');
-linkLocal.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
 /**
  * The way to a URL. The step's `connect_to` comes first, then the command line's map is matched against where that
- * leads. Either of them bypasses proxies, as loopback does. A name is resolved once, to one address, and that address
- * is checked, so that nothing can resolve differently between the check and the connection.
+ * leads: by name, and else by the address the name resolves to. Either of them bypasses proxies, as loopback does and
+ * as a DNS server of our own does, because a proxy asks another one. A name is resolved once, to one address, and that
+ * address is checked, so that nothing can resolve differently between the check and the connection.
  */
-export async function routeTo(url: URL, connectTo: string | undefined, options: RouteOptions): Promise<Route> {
+export async function routeTo(
+  url: URL,
+  connectTo: string | undefined,
+  options: RouteOptions,
+  signal: AbortSignal,
+): Promise<Route> {
+  const { rehearsal, dns } = options;
   const asked = { host: bareHost(url), port: portOf(url) };
   const first = connectTo === undefined ? asked : parseAddress(connectTo, asked.port);
-  const mapped = options.connectTo.find((each) => sameName(each.host, first.host) && each.port === first.port);
-  const to = mapped === undefined ? first : { host: mapped.toAddress, port: mapped.toPort };
-  const moved = connectTo !== undefined || mapped !== undefined;
-  const proxy = moved || options.rehearsal ? undefined : proxyFor(url, options.env);
+  const mapped = mappedTo(first, options.connectTo);
+  const moved = connectTo !== undefined || mapped !== undefined || dns !== undefined;
+  const proxy = moved || rehearsal ? undefined : proxyFor(url, options.env);
   if (proxy !== undefined) {
     if (isIP(asked.host) !== 0) guard(asked.host, asked.host, false);
     return { proxy };
   }
-  // Asking for a name already tells somebody else about it.
-  if (options.rehearsal && isIP(to.host) === 0 && to.host.toLowerCase() !== 'localhost') {
-    throw new BlindError('refused', `${to.host} is not part of this rehearsal, and a rehearsal asks nobody for names`);
-  }
-  const { address, family } = await resolve(to.host);
-  guard(address, to.host, options.rehearsal);
-  return { address, family: family === 6 ? 6 : 4, port: to.port };
+  const named = mapped ?? first;
+  const resolved = { host: await resolve(named.host, options, signal), port: named.port };
+  const again = mapped === undefined ? mappedTo(resolved, options.connectTo) : undefined;
+  // Also where a map leads elsewhere: a name of ours must not point there.
+  guard(resolved.host, named.host, rehearsal && again === undefined);
+  if (again === undefined) return routeOf(resolved);
+  const last = { host: await resolve(again.host, options, signal), port: again.port };
+  guard(last.host, again.host, rehearsal);
+  return routeOf(last);
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+function routeOf({ host, port }: Place): Route {
+  return { address: host, family: isIP(host) === 6 ? 6 : 4, port };
+}
+
+function mappedTo(place: Place, map: readonly ConnectTo[]): Place | undefined {
+  const found = map.find((each) => sameName(each.host, place.host) && each.port === place.port);
+  return found && { host: found.toAddress, port: found.toPort };
 }
 
 /** The host of a URL without the brackets of an IPv6 address. */
@@ -81,11 +97,23 @@ function sameName(a: string, b: string): boolean {
   return a.toLowerCase().replace(/\.$/, '') === b.toLowerCase().replace(/\.$/, '');
 }
 
-async function resolve(host: string): Promise<{ address: string; family: number }> {
-  const family = isIP(host);
-  if (family !== 0) return { address: host, family };
+/** The address of a name; IPv4 where there is a choice and a DNS server of our own was asked. */
+async function resolve(host: string, { rehearsal, dns }: RouteOptions, signal: AbortSignal): Promise<string> {
+  if (isIP(host) !== 0) return host;
+  // Nobody is asked for this machine's own name.
+  const own = /^(?:.+\.)?localhost\.?$/i.test(host);
+  if (dns !== undefined && !own) {
+    const addresses = await resolveAll(host, dns, signal);
+    const address = addresses.find((each) => isIP(each) === 4) ?? addresses[0];
+    if (address !== undefined) return address;
+    throw new BlindError('network', `the name ${host} does not resolve`, { transient: true });
+  }
+  // Asking for a name already tells somebody else about it.
+  if (rehearsal && !own) {
+    throw new BlindError('refused', `${host} is not part of this rehearsal, and a rehearsal asks nobody for names`);
+  }
   try {
-    return await lookup(host);
+    return (await lookup(host)).address;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const said = code === 'ENOTFOUND' ? 'does not resolve' : `cannot be resolved (${code})`;
@@ -95,15 +123,14 @@ async function resolve(host: string): Promise<{ address: string; family: number 
 }
 
 function guard(address: string, host: string, rehearsal: boolean): void {
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   const shown = address === host ? address : `${host} (${address})`;
-  if (linkLocal.check(address, family)) {
+  if (isLinkLocal(address)) {
     throw new BlindError(
       'refused',
       `${shown} is a link-local address, where machines keep their credentials; golive never connects to one`,
     );
   }
-  if (rehearsal && !loopback.check(address, family)) {
+  if (rehearsal && !isLoopback(address)) {
     throw new BlindError('refused', `${shown} is not on this machine, and a rehearsal connects to nothing else`);
   }
 }
@@ -113,7 +140,7 @@ function proxyFor(url: URL, env: RouteOptions['env']): URL | undefined {
   const names = url.protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'];
   const configured = names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
   if (configured === undefined || host === 'localhost' || host.endsWith('.localhost')) return undefined;
-  if (isIP(host) !== 0 && loopback.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4')) return undefined;
+  if (isIP(host) !== 0 && isLoopback(host)) return undefined;
   if (bypassed(host, portOf(url), env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return undefined;
   const text = configured.includes('://') ? configured : `http://${configured}`;
   if (!URL.canParse(text)) throw new BlindError('invalid', `${names[1]} is not an address`);

@@ -1,12 +1,13 @@
 // HTTP over undici: one attempt to one address, HTTP/1.1, no redirect unless asked, at most 1 MiB of an answer.
 
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { rootCertificates, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { BlindError } from '../errors.ts';
+import type { Dns } from '../wire.ts';
 import type { Http, HttpRequest, HttpResponse } from '../world.ts';
-import { open, proxyHeaders } from './http-connect.ts';
+import { certificateOf, chainOf, trustOf, type Trust } from './certificates.ts';
+import { open, orAborted, proxyHeaders } from './http-connect.ts';
 import { blindError, timedOut } from './http-errors.ts';
 import { portOf, routeTo, type ConnectTo, type Route } from './http-route.ts';
 
@@ -17,6 +18,10 @@ export interface HttpOptions {
   readonly ca?: string;
   /** Refuses whatever is not on this machine. */
   readonly rehearsal?: boolean;
+  /** Resolves names where the command line names a DNS server. */
+  readonly dns?: Dns;
+  /** The clock certificates are held against, in ms; absent: the wall clock. */
+  readonly now?: () => number;
   /** For HTTPS_PROXY, HTTP_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -25,8 +30,9 @@ const longestBody = 1_048_576;
 
 /** The real world's HTTP. Never retries; throws BlindError when no complete answer came. */
 export function openHttp(options: HttpOptions): Http {
-  const trusted = trustedCertificates(options);
-  const settings = { connectTo: options.connectTo, rehearsal: options.rehearsal ?? false, env: options.env };
+  const trust = trustOf(options);
+  const { connectTo, rehearsal = false, dns, env } = options;
+  const settings = { connectTo, rehearsal, dns, env };
   return {
     async send(request, signal) {
       const timeout = AbortSignal.timeout(request.timeoutMs);
@@ -37,9 +43,9 @@ export function openHttp(options: HttpOptions): Http {
         const url = parseUrl(step.url);
         let peer = url.host;
         try {
-          const route = await orAborted(routeTo(url, step.connectTo, settings), either);
+          const route = await orAborted(routeTo(url, step.connectTo, settings, either), either);
           peer = 'proxy' in route ? `the proxy ${route.proxy.host}` : `${route.address}:${route.port}`;
-          const response = await exchange(step, url, route, trusted, either);
+          const response = await exchange(step, url, route, trust, either);
           const next = left > 0 ? redirected(step, url, response) : undefined;
           if (next === undefined) return { ...response, totalMs: performance.now() - started, url: url.href };
           step = next;
@@ -59,10 +65,10 @@ async function exchange(
   request: HttpRequest,
   url: URL,
   route: Route,
-  ca: readonly string[] | undefined,
+  trust: Trust,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const [{ Client }, { socket, tls }] = await Promise.all([import('undici'), open(url, route, ca, signal)]);
+  const [{ Client }, { socket, tls }] = await Promise.all([import('undici'), open(url, route, trust, signal)]);
   const client = new Client(url.origin, {
     // The signal is the only clock: it covers the whole exchange.
     headersTimeout: 0,
@@ -124,18 +130,9 @@ function headersOf(headers: Readonly<Record<string, string | string[] | undefine
 }
 
 function tlsFacts(socket: TLSSocket): NonNullable<HttpResponse['tls']> {
-  const { subject, issuer, valid_to } = socket.getPeerCertificate();
-  return {
-    protocol: socket.getProtocol() ?? '',
-    subject: first(subject.CN),
-    issuer: first(issuer.CN) || first(issuer.O),
-    validTo: new Date(valid_to).toISOString(),
-  };
-}
-
-/** A name of a certificate may stand there several times. */
-function first(name: string | readonly string[] | undefined): string {
-  return (typeof name === 'string' ? name : name?.[0]) ?? '';
+  const [own] = chainOf(socket).map(certificateOf);
+  const { subject = '', issuer = '', validTo = '' } = own ?? {};
+  return { protocol: socket.getProtocol() ?? '', subject, issuer, validTo };
 }
 
 /** The request that follows a redirect; undefined when the answer is none, or leads away from HTTP. */
@@ -176,23 +173,4 @@ function parseUrl(text: string): URL {
     'invalid',
     `the url of ${url.host} carries a user or password: send an authorization header instead`,
   );
-}
-
-/** Not everything can be called off; whoever waits for it can be. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    // Heard in any case: a rejection that nobody hears ends the process, with the journal open.
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-  });
-}
-
-function trustedCertificates({ ca, env }: HttpOptions): readonly string[] | undefined {
-  if (ca === undefined) return undefined;
-  // Naming one authority makes Node forget all others, also those it was told of by its environment.
-  const extra = env['NODE_EXTRA_CA_CERTS'];
-  const own = extra === undefined || extra === '' ? [] : [readFileSync(extra, 'utf8')];
-  return [...rootCertificates, ...own, ca];
 }

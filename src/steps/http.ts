@@ -24,7 +24,8 @@ export interface HttpArgs {
 
 const looking = ['GET', 'HEAD', 'OPTIONS'];
 const methods = [...looking, 'POST', 'PUT', 'PATCH', 'DELETE'];
-const address = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::\d{1,5})?$/;
+/** `ADDR[:PORT]`, as `connect_to` takes it. */
+export const address = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::\d{1,5})?$/;
 const longestTimeoutMs = 300_000;
 const defaultTimeoutMs = 10_000;
 
@@ -105,7 +106,8 @@ function isHttpUrl(text: string): boolean {
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
 }
 
-function isTimeout(text: string): boolean {
+/** A duration that a request may take. */
+export function isTimeout(text: string): boolean {
   const ms = parseDuration(text);
   return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
 }

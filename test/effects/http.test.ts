@@ -5,10 +5,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect as connectTcp, createServer as createTcpServer, Socket } from 'node:net';
 import { generate } from 'selfsigned';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ConnectTo } from '../../src/effects/http-route.ts';
 import { openHttp, type HttpOptions } from '../../src/effects/http.ts';
 import { BlindError } from '../../src/errors.ts';
-import { makeCertificates, type Certificates } from '../../src/rehearsal/certificates.ts';
+import { makeCertificates, type Certificates } from '../support/certificates.ts';
+import type { Dns } from '../../src/wire.ts';
 import type { HttpRequest, HttpResponse } from '../../src/world.ts';
 
 const servers: { close(): void; closeAllConnections?(): void }[] = [];
@@ -365,6 +367,68 @@ describe('refused addresses', () => {
     const error = await blindness(send({ url: 'http://me:hunter2@127.0.0.1/' }));
     expect(error.code).toBe('invalid');
     expect(error.message).not.toContain('hunter2');
+  });
+});
+
+describe('names, where the command line names a DNS server', () => {
+  let asked: string[] = [];
+  const addresses: Readonly<Record<string, readonly string[]>> = {
+    'app.example.com A': ['198.51.100.7', '198.51.100.8'],
+    'app.example.com AAAA': ['2001:db8::7'],
+    'six.example.com AAAA': ['2001:db8::7'],
+    'here.example.com A': ['127.0.0.1'],
+    'inside.example.com A': ['169.254.169.254'],
+  };
+  const dns: Dns = {
+    resolvers: ['resolver'],
+    ask: async ({ name, type, server }) => {
+      asked.push(`${server} ${name} ${type}`);
+      const answers = (addresses[`${name} ${type}`] ?? []).map((data) => ({ name, type, ttl: 60, data }));
+      return { status: 'NOERROR', authoritative: false, answers };
+    },
+  };
+  beforeEach(() => (asked = []));
+  const to = (host: string, port = 80): ConnectTo => ({ host, port, toAddress: '127.0.0.1', toPort: plain });
+
+  test('are asked there and nowhere else', async () => {
+    const response = await send({ url: `http://here.example.com:${plain}/` }, { dns });
+    expect(text(response)).toBe(`hello here.example.com:${plain}`);
+    expect(asked.toSorted()).toEqual(['resolver here.example.com A', 'resolver here.example.com AAAA']);
+    const error = await blindness(send({ url: 'http://nowhere.example.com/' }, { dns }));
+    expect(error).toMatchObject({ code: 'network', transient: true });
+    expect(error.message).toBe('the name nowhere.example.com does not resolve');
+  });
+
+  test('lead to the first IPv4 address, and --connect-to may lead on from there', async () => {
+    const connectTo = [to('198.51.100.7'), to('2001:db8::7')];
+    expect((await send({ url: 'http://app.example.com/' }, { dns, connectTo })).status).toBe(200);
+    expect((await send({ url: 'http://six.example.com/' }, { dns, connectTo })).status).toBe(200);
+    // Another port of that address is another place; in a rehearsal it would be outside.
+    const other = { dns, connectTo: [to('198.51.100.7', 443)], rehearsal: true };
+    const error = await blindness(send({ url: 'http://app.example.com/' }, other));
+    expect(error).toMatchObject({ code: 'refused', transient: false });
+    expect(error.message).toContain('app.example.com (198.51.100.7) is not on this machine');
+  });
+
+  test('are not asked for when --connect-to has the name itself, nor for this machine', async () => {
+    await send({ url: 'http://app.example.com/' }, { dns, connectTo: [to('app.example.com'), to('198.51.100.7', 1)] });
+    await send({ url: `http://localhost:${plain}/` }, { dns });
+    await send({ url: 'http://app.example.com/', connectTo: `127.0.0.1:${plain}` }, { dns });
+    expect(asked).toEqual([]);
+  });
+
+  test('must not lead to a link-local address, wherever that is led on to', async () => {
+    for (const connectTo of [[], [to('169.254.169.254')]]) {
+      // oxlint-disable-next-line no-await-in-loop -- one at a time keeps the failing case in the message
+      const error = await blindness(send({ url: 'http://inside.example.com/' }, { dns, connectTo }));
+      expect(error).toMatchObject({ code: 'refused', transient: false });
+      expect(error.message).toContain('inside.example.com (169.254.169.254)');
+    }
+  });
+
+  test('are not left to a proxy, which would ask elsewhere', async () => {
+    const env = { http_proxy: 'http://127.0.0.1:1' };
+    expect((await send({ url: `http://here.example.com:${plain}/` }, { dns, env })).status).toBe(200);
   });
 });
 
