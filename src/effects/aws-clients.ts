@@ -10,9 +10,17 @@ import { findService, serviceWords } from './aws-services.ts';
 import type { SdkModule } from './aws-services.ts';
 import type { Transport } from './aws-transport.ts';
 
+/** A command of the SDK, as far as it is used: what it does on the way can be listened to. */
+export interface Command {
+  readonly middlewareStack: {
+    add(middleware: (next: Step) => Step, options: { readonly step: 'deserialize'; readonly priority: 'low' }): void;
+  };
+}
+type Step = (given: unknown) => unknown;
+
 /** A client of the SDK, as far as it is used. */
 export interface Client {
-  send(command: object, options: { readonly abortSignal: AbortSignal }): Promise<Readonly<Record<string, unknown>>>;
+  send(command: Command, options: { readonly abortSignal: AbortSignal }): Promise<Readonly<Record<string, unknown>>>;
   destroy(): void;
 }
 
@@ -25,8 +33,16 @@ export interface Place {
 }
 
 export interface Clients {
-  /** The client and its module. Throws BlindError `refused` for a service there is no client for. */
-  open(place: Place, region: string, service: string): Promise<{ readonly sdk: SdkModule; readonly client: Client }>;
+  /**
+   * The client and its module; with `once`, one that makes exactly one attempt, for what changes something. Throws
+   * BlindError `refused` for a service there is no client for.
+   */
+  open(
+    place: Place,
+    region: string,
+    service: string,
+    attempts?: 'once',
+  ): Promise<{ readonly sdk: SdkModule; readonly client: Client }>;
   destroy(): void;
 }
 
@@ -50,7 +66,7 @@ export function createClients(transport: Transport, rehearsal: boolean): Clients
     credentials.set(place.name, provider);
     return provider;
   };
-  const make = async (place: Place, region: string, word: string, given?: Provider) => {
+  const make = async (place: Place, region: string, word: string, given?: Provider, maxAttempts = 4) => {
     const service = findService(word);
     if (service === undefined) {
       throw new BlindError('refused', `There is no client for the AWS service ${word}.`, {
@@ -64,23 +80,23 @@ export function createClients(transport: Transport, rehearsal: boolean): Clients
       credentials: provider,
       requestHandler: transport,
       retryMode: 'standard',
-      maxAttempts: 4,
+      maxAttempts,
       defaultsMode: 'standard',
       ignoreConfiguredEndpointUrls: true,
       ...(place.source.profile === undefined ? {} : { profile: place.source.profile }),
       ...(endpoint === undefined
         ? {}
         : { endpoint: endpoint.url.href, ...(word === 's3' ? { forcePathStyle: true } : {}) }),
-      ...(rehearsal ? { ...sealedSettings, retryStrategy: await briskRetries() } : {}),
+      ...(rehearsal ? { ...sealedSettings, retryStrategy: await briskRetries(maxAttempts) } : {}),
     });
     if (!isClient(client)) throw new BlindError('internal', `The SDK's ${service.client} is not a client.`);
     made.push(client);
     return { sdk, client };
   };
   return {
-    open: (place, region, service) => {
-      const key = [place.name, region, service].join(' ');
-      const client = clients.get(key) ?? make(place, region, service);
+    open: (place, region, service, attempts) => {
+      const key = [place.name, region, service, attempts ?? ''].join(' ');
+      const client = clients.get(key) ?? make(place, region, service, undefined, attempts === 'once' ? 1 : 4);
       clients.set(key, client);
       return client;
     },
@@ -92,11 +108,22 @@ export function createClients(transport: Transport, rehearsal: boolean): Clients
 }
 
 /** A command of an operation, ready to send. */
-export function commandOf(sdk: SdkModule, operation: string, input: unknown): object {
+export function commandOf(sdk: SdkModule, operation: string, input: unknown): Command {
   const command = construct(sdk, `${operation}Command`, input);
-  if (typeof command !== 'object' || command === null)
-    throw new BlindError('internal', `The SDK cannot ask for ${operation}.`);
+  if (!isCommand(command)) throw new BlindError('internal', `The SDK cannot ask for ${operation}.`);
   return command;
+}
+
+/** Calls `sent` as each request of the command goes to the network: until then nothing can have happened. */
+export function whenSent(command: Command, sent: () => void): void {
+  const listen = (next: Step): Step => {
+    return (given) => {
+      sent();
+      return next(given);
+    };
+  };
+  // The last of the last step: the request is signed, and whatever comes next is the connection.
+  command.middlewareStack.add(listen, { step: 'deserialize', priority: 'low' });
 }
 
 /** Who the keys of `client` belong to. Throws BlindError when AWS does not say. */
@@ -120,9 +147,9 @@ async function askOwner(
 }
 
 /** As many attempts as ever, without the waiting: in a rehearsal nobody gets less busy in between. */
-async function briskRetries(): Promise<object> {
+async function briskRetries(attempts: number): Promise<object> {
   const { ConfiguredRetryStrategy } = await import('@smithy/core/retry');
-  return new ConfiguredRetryStrategy(4, 1);
+  return new ConfiguredRetryStrategy(attempts, 1);
 }
 
 // Whatever is left unsaid here the SDK would look up in the environment and in the shared configuration files.
@@ -145,6 +172,10 @@ function construct(sdk: SdkModule, name: string, argument: unknown): unknown {
   const made = sdk[name];
   if (typeof made !== 'function') throw new BlindError('internal', `The SDK has no ${name}.`);
   return Reflect.construct(made, [argument]);
+}
+
+function isCommand(value: unknown): value is Command {
+  return typeof value === 'object' && value !== null && 'middlewareStack' in value;
 }
 
 function isClient(value: unknown): value is Client {

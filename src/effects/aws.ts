@@ -5,6 +5,7 @@ import { BlindError, GoliveError } from '../errors.ts';
 import type { Account } from '../engine/plan.ts';
 import type { AwsSession, Clock } from '../world.ts';
 import { createCache } from './aws-cache.ts';
+import { createChanger } from './aws-change.ts';
 import { createClients } from './aws-clients.ts';
 import type { Place } from './aws-clients.ts';
 import { filePaths, pickSource, rehearsalSource } from './aws-credentials.ts';
@@ -45,6 +46,7 @@ export async function openAws(options: AwsOptions): Promise<AwsSession> {
   const reader = createReader({ places, clients, cache, clock: options.clock });
   return {
     read: reader.read,
+    change: createChanger({ places, clients, cache }),
     caller: async (account, signal) => {
       const asked = { service: 'sts', operation: 'GetCallerIdentity', input: {}, fresh: true };
       const answer = await reader.read(account === undefined ? asked : { ...asked, account }, signal);
@@ -54,6 +56,7 @@ export async function openAws(options: AwsOptions): Promise<AwsSession> {
       return { account: id, arn };
     },
     overrides: overridesOf(places, rehearsal !== undefined),
+    played: isPlayed(places),
     warm: (services) => {
       // What fails to load fails again, and is told, when it is used.
       for (const word of services)
@@ -91,6 +94,13 @@ function rehearsalPlaces(options: AwsOptions, address: string): ReadonlyMap<stri
       name,
       { name, account, source: rehearsalSource(account), endpoints },
     ]),
+  );
+}
+
+/** Every service of every account: one that is left out would be the real one. */
+function isPlayed(places: ReadonlyMap<string, Place>): boolean {
+  return [...places.values()].every(({ endpoints }) =>
+    serviceWords.every((word) => isLoopback(endpoints.get(word)?.url.hostname ?? '')),
   );
 }
 

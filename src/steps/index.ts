@@ -1,20 +1,47 @@
-// The list of kinds, nothing else.
+// The list of kinds, nothing else: probes that look or poke, and acts that change something.
 
 import type { JsonObject } from '../engine/json.ts';
+import type { ActKind } from './act.ts';
 import { awsCall } from './aws-call.ts';
 import { awsEcsService } from './aws-ecs-service.ts';
 import { awsLogs } from './aws-logs.ts';
 import { awsTargetHealth } from './aws-target-health.ts';
+import { cloudwatchMetrics } from './cloudwatch-metrics.ts';
+import { dns } from './dns.ts';
 import { http } from './http.ts';
 import type { Kind } from './kind.ts';
+import { route53Record } from './route53-record.ts';
+import { route53ReplaceRecord } from './route53-replace-record.ts';
+import { tls } from './tls.ts';
 
 /** A kind whose arguments are only known to its own schema: check them with it before handing them over. */
 export type AnyKind = Kind<JsonObject>;
 
+/** A kind of act whose arguments are only known to its own schema. */
+export type AnyAct = ActKind<JsonObject>;
+
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place where a kind meets arguments of another type; its schema guards it
-export const kinds = [http, awsCall, awsEcsService, awsTargetHealth, awsLogs] as unknown as readonly AnyKind[];
+export const kinds = [
+  http,
+  awsCall,
+  awsEcsService,
+  awsTargetHealth,
+  awsLogs,
+  cloudwatchMetrics,
+  dns,
+  route53Record,
+  tls,
+] as unknown as readonly AnyKind[];
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+export const acts = [route53ReplaceRecord] as unknown as readonly AnyAct[];
 
 /** The kind of this name (`aws.call`), or undefined. */
 export function findKind(name: string): AnyKind | undefined {
   return kinds.find((kind) => kind.name === name);
+}
+
+/** The kind of act of this name (`route53.replace_record`), or undefined. */
+export function findAct(name: string): AnyAct | undefined {
+  return acts.find((kind) => kind.name === name);
 }

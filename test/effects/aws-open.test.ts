@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openAws } from '../../src/effects/aws.ts';
 import type { AwsOptions } from '../../src/effects/aws.ts';
 import { GoliveError } from '../../src/errors.ts';
-import { makeCertificates } from '../../src/rehearsal/certificates.ts';
+import { makeCertificates } from '../support/certificates.ts';
 import { ask, portOf, rehearse, serve, wallClock } from './aws-server.ts';
 
 const keys = { AWS_ACCESS_KEY_ID: 'AKIDFROMENV', AWS_SECRET_ACCESS_KEY: 'secret-from-env' };
@@ -128,6 +128,21 @@ describe('an endpoint outside AWS', () => {
   it('of a profile that is not used does not matter', async () => {
     const session = await open({}, { config: `[profile lab]\nendpoint_url = ${elsewhere}\n` }, { profile: 'other' });
     expect(session.overrides).toEqual([]);
+  });
+});
+
+describe('all of AWS played by this machine', () => {
+  const here = 'http://127.0.0.1:4566';
+  const profile = '[default]\nignore_configured_endpoint_urls = true\n';
+  it.each([
+    ['every service', { AWS_ENDPOINT_URL: here }, '', true],
+    ['one service only', { AWS_ENDPOINT_URL_ECS: here }, '', false],
+    ['every service but one', { AWS_ENDPOINT_URL: here, AWS_ENDPOINT_URL_ROUTE_53: elsewhere }, '', false],
+    ['another machine', { AWS_ENDPOINT_URL: elsewhere }, '', false],
+    ['none', {}, '', false],
+    ['none, as the profile says', { AWS_ENDPOINT_URL: here }, profile, false],
+  ])('is known where it is %s', async (_, env, config, played) => {
+    expect((await open({ ...keys, ...env }, { config }, { allowEndpoint: true })).played).toBe(played);
   });
 });
 

@@ -3,6 +3,7 @@
 import type { Json, JsonObject } from '../../src/engine/json.ts';
 import type { Attempt } from '../../src/steps/kind.ts';
 import { BlindError } from '../../src/errors.ts';
+import { noDns, noTls } from '../support/outside.ts';
 import type { AwsAnswer, AwsCall, AwsMissing, World } from '../../src/world.ts';
 
 export const now = Date.parse('2026-03-01T12:00:00Z');
@@ -15,6 +16,8 @@ export function scripted(
   const world: World = {
     clock: { now: () => now, sleep: () => Promise.resolve(), task: (work) => work(), rest: (promise) => promise },
     http: { send: () => Promise.reject(new Error('no HTTP here')) },
+    dns: noDns,
+    tls: noTls,
     aws: {
       read: (call): Promise<AwsAnswer | AwsMissing> => {
         calls.push(call);
@@ -45,6 +48,45 @@ export const attempt: Attempt = { signal: new AbortController().signal, fresh: f
 /** The list, or none. */
 export function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value.map((each: Json) => each) : [];
+}
+
+/** One public zone as ListHostedZonesByName gives it. */
+export function zone(name: string, id = 'Z0123456789', more: JsonObject = {}): JsonObject {
+  return { Id: `/hostedzone/${id}`, Name: `${name}.`, Config: { PrivateZone: false }, ...more };
+}
+
+/**
+ * Answers of Route 53 for one zone with these record sets, in pages of `size`: a list begins at a name, a type and an
+ * identifier, goes on to the end of the zone, and orders names by their labels from the right.
+ */
+export function zoneAnswers(named: JsonObject, sets: readonly JsonObject[], size = 300) {
+  const ordered = sets.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return {
+    'route53:ListHostedZonesByName': { HostedZones: [named], IsTruncated: false },
+    'route53:ListResourceRecordSets': ({ input }: AwsCall): JsonObject => {
+      const {
+        StartRecordName: Name = '',
+        StartRecordType: Type = '',
+        StartRecordIdentifier: SetIdentifier = '',
+      } = input;
+      const rest = ordered.filter((set) => keyOf(set) >= keyOf({ Name, Type, SetIdentifier }));
+      return { ResourceRecordSets: rest.slice(0, size), IsTruncated: rest.length > size };
+    },
+  };
+}
+
+function keyOf(set: JsonObject): string {
+  const [name = '', ...rest] = ['Name', 'Type', 'SetIdentifier'].map((member) => {
+    const value = set[member];
+    return typeof value === 'string' ? value : '';
+  });
+  const labels = name
+    .replace('*', String.raw`\052`)
+    .replace(/\.$/, '')
+    .split('.')
+    .toReversed()
+    .join(' ');
+  return [labels, ...rest].join('\t');
 }
 
 function isMissing(answer: unknown): answer is AwsMissing {
