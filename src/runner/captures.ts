@@ -1,10 +1,14 @@
 // What a step takes from its facts for the rest of the run.
 
 import type { Finding } from '../engine/expectation.ts';
+import { show } from '../engine/explain.ts';
 import { capturePath } from '../engine/judge.ts';
-import type { JsonObject } from '../engine/json.ts';
+import type { Json, JsonObject } from '../engine/json.ts';
+import { equal } from '../engine/matchers.ts';
 import type { Step } from '../engine/plan.ts';
+import type { State } from '../engine/state.ts';
 import { redact } from '../log/redact.ts';
+import { scrubJson } from './scope.ts';
 
 /** How long a captured value may be as JSON text. */
 const captureMax = 16_000;
@@ -31,4 +35,26 @@ export function capturesOf(
     return { missed: { verdict: 'fail', expected, observed } };
   }
   return { captures };
+}
+
+/**
+ * What a step would capture now and what it captured is not the same: one finding for each name. Captures are frozen for
+ * the run, so a look that is only made again must find the world as it was. `scrub` takes secrets out, as it did of what
+ * was written down.
+ */
+export function changesSince(
+  step: Step,
+  values: State['values'],
+  now: Readonly<Record<string, string>>,
+  scrub: (text: string) => string,
+): readonly Finding[] {
+  return Object.entries(now).flatMap(([name, json]): readonly Finding[] => {
+    const frozen = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (frozen === undefined || frozen.step !== step.id) return [];
+    const was: Json = JSON.parse(frozen.json);
+    const is = scrubJson(JSON.parse(json), scrub);
+    if (equal(was, is)) return [];
+    const observed = `${name} was ${show(was)} when it was captured, and is ${show(is)} now`;
+    return [{ verdict: 'fail', expected: `${name} is what it was when it was captured`, observed }];
+  });
 }

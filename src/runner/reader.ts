@@ -6,7 +6,8 @@ import { selectOne } from '../engine/judge.ts';
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
 import type { Call, Plan, Scope } from '../engine/plan.ts';
 import { BlindError } from '../errors.ts';
-import { findKind } from '../steps/index.ts';
+import { findKind, type AnyKind } from '../steps/index.ts';
+import type { History, Window } from '../steps/kind.ts';
 import type { Aws, World } from '../world.ts';
 
 export interface Reading {
@@ -43,23 +44,60 @@ export interface Reader {
 export interface SharedReader extends Reader {
   /** For one look that may rest on nothing read before: all it needs is read again, once, and kept for the others. */
   anew(): Reader;
+  /**
+   * What a source with a clock of its own remembers of a window; `call` is filled in. Whoever asks for the same in the
+   * same round (any number, one per look) shares one reading; a look in another round is always a reading of its own.
+   */
+  history(call: Call, window: Window, round: number, signal: AbortSignal): Promise<History>;
   /** Forgets what was read. */
   forget(): void;
 }
 
 type Memo = Map<string, Promise<Reading>>;
+/** The latest reading of each use of a kind over a window that begins at a given moment. */
+type Windows = Map<string, { readonly of: string; readonly history: Promise<History> }>;
 
 /** A reader over one session's world; `scope` gives the names that are known right now. */
 export function openReader(plan: Plan, world: World, scope: () => Scope): SharedReader {
   let memo: Memo = new Map();
+  let windows: Windows = new Map();
   return {
     ...readerOver(plan, world, scope, () => [memo], false),
     anew: () => {
       const own: Memo = new Map();
       return readerOver(plan, world, scope, () => [own, memo], true);
     },
-    forget: () => (memo = new Map()),
+    history: (call, window, round, signal) => {
+      const key = JSON.stringify([call.kind, call.args, window.from]);
+      const of = `${window.to} ${round}`;
+      const known = windows.get(key);
+      if (known?.of === of) return known.history;
+      const history = lookBack(world, call, window, signal);
+      windows.set(key, { of, history });
+      return history;
+    },
+    forget: () => {
+      memo = new Map();
+      windows = new Map();
+    },
   };
+}
+
+async function lookBack(world: World, call: Call, window: Window, signal: AbortSignal): Promise<History> {
+  const { kind, args } = parsed(call.kind, call.args);
+  if (kind.history === undefined) throw new BlindError('internal', `${call.kind} remembers nothing`);
+  return kind.history(args, world, { signal, fresh: true }, window);
+}
+
+/** The kind with the arguments it takes. Throws BlindError when it cannot take them. */
+function parsed(name: string, args: JsonObject): { readonly kind: AnyKind; readonly args: JsonObject } {
+  const kind = findKind(name);
+  if (kind === undefined) throw new BlindError('internal', `there is no kind ${name}`);
+  const read = kind.schema.safeParse(args);
+  if (read.success) return { kind, args: read.data };
+  const issue = read.error.issues[0];
+  const where = issue?.path.join('.') ?? 'this';
+  throw new BlindError('invalid', `${name} cannot take ${where}: ${issue?.message ?? 'not valid'}`);
 }
 
 /** Looks named probes up in the first of `memos`, and keeps what it reads in all of them. */
@@ -111,16 +149,7 @@ function readerOver(
   }
 
   async function read(call: Call, signal: AbortSignal): Promise<Reading> {
-    const kind = findKind(call.kind);
-    if (kind === undefined) throw new BlindError('internal', `there is no kind ${call.kind}`);
-    const parsed = kind.schema.safeParse(await fill(call.args, signal));
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw new BlindError(
-        'invalid',
-        `${call.kind} cannot take ${issue?.path.join('.') ?? 'this'}: ${issue?.message ?? 'not valid'}`,
-      );
-    }
+    const { kind, args } = parsed(call.kind, await fill(call.args, signal));
     // An answer from the phase's cache is as old as when AWS was asked; the oldest one dates the facts.
     let observedAt = world.clock.now();
     const dated: Aws = {
@@ -130,7 +159,7 @@ function readerOver(
         return answer;
       },
     };
-    const seen = await kind.run(parsed.data, { ...world, aws: dated }, { signal, fresh });
+    const seen = await kind.run(args, { ...world, aws: dated }, { signal, fresh });
     if (call.one === undefined) return { facts: seen.facts, requests: seen.requests, observedAt };
     const one = selectOne(seen.facts, await fill(call.one, signal), observedAt);
     return { facts: oneFacts(one, seen.facts), requests: seen.requests, observedAt };
