@@ -1,5 +1,6 @@
 // The screen of this process and the person in front of it.
 
+import { openAttention } from '../effects/attention.ts';
 import { openOperator } from '../effects/operator.ts';
 import { openScreen, type HeldScreen } from '../effects/screen.ts';
 import type { Page } from '../render/layout.ts';
@@ -14,10 +15,12 @@ export interface Desk {
   print(lines: readonly string[]): void;
   /** Asks until the answer is yes or no; turning away from the question is a no. */
   confirm(question: string): Promise<boolean>;
+  /** Nothing more is shown: the terminal gets its own title back. */
+  close(): void;
 }
 
-/** `quiet`: standard output is for machines, nothing is drawn there. */
-export function openDesk(shell: ProcessShell, quiet = false): Desk {
+/** `quiet`: standard output is for machines, nothing is drawn there. `name`: what runs, for the terminal's title. */
+export function openDesk(shell: ProcessShell, quiet = false, name?: string): Desk {
   const { terminal } = shell;
   const look = theme({ colour: terminal.colour && !quiet, unicode: terminal.unicode });
   const write = (text: string): void => void (quiet ? undefined : terminal.output.write(text));
@@ -35,10 +38,19 @@ export function openDesk(shell: ProcessShell, quiet = false): Desk {
       return terminal.width;
     },
   });
+  const attention = openAttention({
+    write,
+    // A bell and a title mean something where there is a person at a terminal that knows more than lines.
+    terminal: terminal.interactive && terminal.live && !quiet,
+    silent: (shell.env['GOLIVE_NO_BELL'] ?? '') !== '',
+    ...(name !== undefined && { name }),
+    now: Date.now,
+  });
   const operator = openOperator({
     input: terminal.input,
     output: terminal.output,
     screen,
+    attention,
     theme: look,
     signal: shell.signal,
     get width() {
@@ -56,5 +68,6 @@ export function openDesk(shell: ProcessShell, quiet = false): Desk {
       const said = await operator.line(`${question} (yes or no)`, check);
       return 'answer' in said && said.answer === 'yes';
     },
+    close: () => attention.close(),
   };
 }

@@ -4,6 +4,7 @@ import { exitCodes, GoliveError } from '../errors.ts';
 import { visible, wrap } from '../render/text.ts';
 import type { Theme } from '../render/theme.ts';
 import type { Asked, Choice, Operator } from '../world.ts';
+import type { Attention } from './attention.ts';
 import { takeKeyboard, type TerminalInput } from './keyboard.ts';
 import { pasteMarks } from './keystrokes.ts';
 import type { LineConfig } from './prompt-line.ts';
@@ -15,15 +16,21 @@ export interface OperatorOptions {
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /** Held while a question is open. */
   readonly screen: HeldScreen;
+  readonly attention: Attention;
   readonly theme: Theme;
   /** Of the terminal, in columns. */
   readonly width: number;
   /** Aborted by SIGINT, SIGTERM, SIGHUP: an open question rejects and the terminal is as it was. */
   readonly signal: AbortSignal;
+  /** A clock of the person's world, in ms. */
+  readonly now?: () => number;
 }
 
 /** Columns kept free to the right of a question, so that its last row and the answer are one line of the transcript. */
 const ROOM_TO_ANSWER = 24;
+
+/** Somebody who typed when the question was taken away types on for a moment: one letter of it could be a choice. */
+const STARTLED_MS = 1_000;
 
 type Ask = Pick<LineConfig, 'idle' | 'typing' | 'read'> & {
   readonly question: string;
@@ -32,15 +39,23 @@ type Ask = Pick<LineConfig, 'idle' | 'typing' | 'read'> & {
 
 /**
  * The operator at `input` and `output`. Questions and labels are plain text and are made visible here. A question
- * rejects with GoliveError `interrupted` (exit 130) on Ctrl-C, when `signal` aborts or the terminal goes away, and with
- * `no-terminal` when nobody is present. Questions asked at the same time wait for each other.
+ * rejects with GoliveError `interrupted` (exit 130) on Ctrl-C, when `signal` aborts or the terminal goes away, with
+ * `put-aside` when it is, and with `no-terminal` when nobody is present. Questions asked at the same time wait for each
+ * other.
  */
 export function openOperator(options: OperatorOptions): Operator {
   const present = options.input.isTTY === true && options.output.isTTY === true;
   let turn: Promise<unknown> = Promise.resolve();
+  let open: AbortController | undefined;
+  let startled = false;
   const ask = (question: Ask): Promise<Asked<string>> => {
     if (!present) return Promise.reject(nobody(question.question));
-    const asked = turn.then(() => askNow(options, question));
+    const asked = turn.then(() => {
+      open = new AbortController();
+      const quiet = quietness(startled, options.now ?? Date.now);
+      startled = false;
+      return askNow(options, { ...question, quiet }, open.signal).finally(() => (open = undefined));
+    });
     turn = asked.catch(() => undefined);
     return asked;
   };
@@ -75,11 +90,31 @@ export function openOperator(options: OperatorOptions): Operator {
         typing: 'hidden',
         read: readSecret,
       }),
+    putAside: () => {
+      if (open === undefined) return;
+      options.attention.urgent();
+      startled = true;
+      open.abort();
+    },
   };
 }
 
-async function askNow(options: OperatorOptions, ask: Ask): Promise<Asked<string>> {
-  const { input, output, screen, theme, width, signal } = options;
+/** Whether a key comes too soon: until, after a fright, there was none for a moment. */
+function quietness(startled: boolean, now: () => number): () => boolean {
+  let until = startled ? now() + STARTLED_MS : 0;
+  return () => {
+    if (now() >= until) return false;
+    until = now() + STARTLED_MS;
+    return true;
+  };
+}
+
+async function askNow(
+  options: OperatorOptions,
+  ask: Ask & { readonly quiet: () => boolean },
+  aside: AbortSignal,
+): Promise<Asked<string>> {
+  const { input, output, screen, attention, theme, width, signal } = options;
   if (signal.aborted) throw interrupted(signal.reason);
   // Before the keyboard is taken: keys that come while this loads were meant for something else.
   const { promptLine } = await import('./prompt-line.ts');
@@ -88,6 +123,8 @@ async function askNow(options: OperatorOptions, ask: Ask): Promise<Asked<string>
   screen.hold((pending) => heard?.(pending));
   const keyboard = await takeKeyboard(input, () => lost.abort());
   try {
+    if (aside.aborted) throw putAside();
+    attention.asks(ask.question);
     const above = ask.above.flatMap((row) => wrap(visible(row), width, 7));
     const rows = wrap(
       `${theme.glyphs.ask} ${visible(ask.question, { newlines: true })}`,
@@ -96,7 +133,7 @@ async function askNow(options: OperatorOptions, ask: Ask): Promise<Asked<string>
     ).map((row) => theme.bold(row));
     const permanent = [...above, ...rows.slice(0, -1)];
     output.write(`${pasteMarks.on}${permanent.map((row) => `${row}\n`).join('')}`);
-    return await promptLine(
+    const said = await promptLine(
       {
         question: rows.at(-1) ?? '',
         idle: ask.idle,
@@ -106,16 +143,22 @@ async function askNow(options: OperatorOptions, ask: Ask): Promise<Asked<string>
           heard = callback;
           callback(screen.pending());
         },
+        onKey: () => attention.heard(),
+        tooSoon: ask.quiet,
+        onPutAside: (end) => aside.addEventListener('abort', end, { once: true }),
         theme,
         width,
       },
       { input: keyboard.keys, output, signal: AbortSignal.any([signal, lost.signal]) },
     );
+    if (said === 'put-aside') throw putAside();
+    return said;
   } catch (error) {
     throw isInterruption(error) ? interrupted(error) : error;
   } finally {
     keyboard.release();
     output.write(pasteMarks.off);
+    attention.answered();
     screen.release();
   }
 }
@@ -130,6 +173,16 @@ function interrupted(cause: unknown): GoliveError {
     exit: exitCodes.interrupted,
     cause,
   });
+}
+
+function putAside(): GoliveError {
+  return new GoliveError(
+    'put-aside',
+    'The question was put aside: something more urgent happened. It stays unanswered.',
+    {
+      exit: exitCodes.undecided,
+    },
+  );
 }
 
 function nobody(question: string): GoliveError {

@@ -16,6 +16,12 @@ export interface LineConfig {
   readonly read: (text: string) => Reading;
   /** Calls back with how many results wait behind the prompt, whenever that changes. */
   readonly onPending: (heard: (pending: number) => void) => void;
+  /** Called with every key. */
+  readonly onKey: () => void;
+  /** Takes what ends the prompt without an answer; what was typed stays in the transcript, unless it is hidden. */
+  readonly onPutAside: (end: () => void) => void;
+  /** True while a key is still meant for a question that was just taken away: it is told, and dropped. */
+  readonly tooSoon: () => boolean;
   readonly theme: Theme;
   readonly width: number;
 }
@@ -23,23 +29,43 @@ export interface LineConfig {
 /** readline with the parts of it that a line needs. */
 type Readline = Parameters<Parameters<typeof useKeypress>[0]>[1];
 
-/** Asks on one line. Resolves with an answer or an aside; rejects as @inquirer/core does when aborted or on Ctrl-C. */
-export const promptLine = createPrompt<Asked<string>, LineConfig>((config, done) => {
+/**
+ * Asks on one line. Resolves with an answer, an aside, or that it was put aside; rejects as @inquirer/core does when
+ * aborted or on Ctrl-C.
+ */
+export const promptLine = createPrompt<Asked<string> | 'put-aside', LineConfig>((config, done) => {
   // An object, new with every key, so that every key draws the line and puts the cursor where it belongs.
   const [line, setLine] = useState({ text: '', told: '' });
   const [ended, setEnded] = useState<string | undefined>(undefined);
   const [pending, setPending] = useState(0);
   const pasting = useRef(false);
   const hidden = useRef('');
+  const typed = useRef('');
 
+  const show = (text: string, told: string): void => {
+    typed.current = text;
+    setLine({ text, told });
+  };
+  const putAside = (): void => {
+    const lost = config.typing === 'hidden' ? '' : visible(typed.current.trim());
+    setEnded(lost === '' ? 'put aside' : `put aside; you had typed: ${lost}`);
+    done('put-aside');
+  };
   useEffect(() => config.onPending(setPending), []);
+  useEffect(() => config.onPutAside(putAside), []);
   useKeypress((key, rl) => {
+    config.onKey();
+    if (config.tooSoon()) {
+      rl.clearLine(0);
+      show('', 'Dropped: that was typed for the question before. Read this one first');
+      return;
+    }
     if (isEnterKey(key)) {
       const reading = config.read(line.text);
       if ('hint' in reading) {
         // readline has taken the line away; the text stays in front of the person.
         if (config.typing !== 'hidden') rl.write(line.text);
-        setLine({ text: line.text, told: reading.hint });
+        show(line.text, reading.hint);
         return;
       }
       setEnded(reading.shown);
@@ -51,7 +77,7 @@ export const promptLine = createPrompt<Asked<string>, LineConfig>((config, done)
     if (key.name === 'paste-end') pasting.current = false;
     if (pasting.current) return;
     if (config.typing === 'letter') keepLast(rl);
-    setLine({ text: config.typing === 'hidden' ? hidden.current : rl.line, told: '' });
+    show(config.typing === 'hidden' ? hidden.current : rl.line, '');
   });
 
   const { dim, warn, accent, glyphs } = config.theme;

@@ -9,9 +9,11 @@ export type Reading =
   | { readonly aside: Aside; readonly shown: string }
   | { readonly hint: string };
 
-const asides: readonly Aside[] = ['note', 'pause', 'stop', 'evidence', 'help'];
+const named: readonly Aside[] = ['note', 'pause', 'stop', 'evidence', 'help'];
+// Always understood; named at a prompt only where there is something to take back.
+const asides: readonly Aside[] = [...named, 'rollback'];
 /** As they are typed. */
-export const asideWords = asides.map((aside) => `:${aside}`).join(' ');
+export const asideWords = named.map((aside) => `:${aside}`).join(' ');
 
 function asideIn(text: string): Reading | undefined {
   const word = text.trim().toLowerCase();

@@ -21,8 +21,12 @@ afterEach(async () => {
   open.clear();
 });
 
-async function ask(words: readonly string[], width = 80): Promise<Terminal> {
-  const terminal = await start([process.execPath, program, ...words], { width, height: 30 });
+async function ask(
+  words: readonly string[],
+  width = 80,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Terminal> {
+  const terminal = await start([process.execPath, program, ...words], { width, height: 30, env });
   open.add(terminal);
   return terminal;
 }
@@ -190,6 +194,54 @@ describe.skipIf(missing !== undefined)('a prompt in a terminal', () => {
       ].join('\n'),
     );
   });
+
+  test('a question puts itself into the title, rings for whoever is away, and gives the title back', async () => {
+    const terminal = await ask(['--busy', '--away', 'menu', 'line']);
+    await terminal.waitFor('working');
+    await expect.poll(() => terminal.title()).toBe('golive: aep-prod runs');
+    expect(await terminal.rang()).toBe(false);
+    await terminal.signal('SIGUSR1');
+    await terminal.waitFor(idle.menu);
+    expect(await terminal.title()).toMatch(/^golive: your answer is needed: Backend is healthy: fail\. What now\?/);
+    expect(await terminal.rang()).toBe(true);
+    await terminal.answer('r');
+    await terminal.waitFor(idle.line);
+    expect(await terminal.title()).toMatch(/^golive: your answer is needed: How many orders/);
+    await terminal.answer('7');
+    expect(await terminal.exit()).toBe(0);
+    expect(await terminal.title()).not.toContain('golive');
+  });
+
+  test('no bell rings for somebody who is there, nor where it is turned off', async () => {
+    await Promise.all(
+      [[['menu'], {}] as const, [['--away', 'menu'], { GOLIVE_NO_BELL: '1' }] as const].map(async ([words, env]) => {
+        const terminal = await ask(words, 80, env);
+        await terminal.waitFor(idle.menu);
+        expect(await terminal.rang()).toBe(false);
+        expect(await terminal.title()).toContain('your answer is needed');
+      }),
+    );
+  });
+
+  for (const kind of kinds) {
+    test(`a ${kind} that is put aside leaves what was typed, rings, and the next question opens`, async () => {
+      const terminal = await ask(['--urgent', kind, 'menu']);
+      await terminal.waitFor(idle[kind]);
+      await terminal.type('no');
+      const shown = kind === 'secret' ? '(hidden)' : kind === 'menu' ? 'o' : 'no';
+      await terminal.waitFor(`› ${shown}`);
+      expect(await terminal.rang()).toBe(false);
+      await terminal.signal('SIGUSR2');
+      const screen = await terminal.waitFor(/second result[\s\S]*What now\? ›$/m);
+      const lost = kind === 'secret' ? '' : `; you had typed: ${shown}`;
+      expect(screen).toContain(`› put aside${lost}\n✓ first result that came meanwhile\n`);
+      expect(screen).toContain(`${kind} gave {"code":"put-aside"}`);
+      expect(await terminal.rang()).toBe(true);
+      await terminal.answer('s');
+      expect(await terminal.exit()).toBe(0);
+      await expectSane(terminal);
+    });
+  }
 
   test('Ctrl-D and Ctrl-Z on an empty line do nothing', async () => {
     const terminal = await ask(['line']);

@@ -73,8 +73,10 @@ describe.skipIf(missing !== undefined)('a signal', () => {
           const terminal = await reach(place, at);
           await terminal.type('n');
           await terminal.waitFor(/› (?:n|.hidden.)$/m);
+          expect(await terminal.title()).toContain('golive: your answer is needed: ');
           await terminal.signal(signal);
           expect(await terminal.exit(), signal).toBe(130);
+          expect(await terminal.title(), signal).not.toContain('golive');
           const last = (await terminal.screen()).split('\n').at(-1);
           expect(last, signal).toBe(`Interrupted. Go on with: golive resume ${place.runId()}`);
           await expectSane(terminal);
@@ -101,6 +103,8 @@ describe.skipIf(missing !== undefined)('a signal', () => {
     // The front page is waited for while somebody is asked about the alarm.
     const breaks = ['--break', 'front-page-broken', '--break', 'alarm-firing'];
     const first = await place.open(['rehearse', 'aep-prod', '--speed', 'max', ...breaks]);
+    await first.waitFor(/app\.navralabs\.com\s+have\s+now\?[^›]*›/);
+    await first.answer('60');
     await first.waitFor('alarm-5xx: what now? ›');
     await first.signal('SIGKILL');
     await first.exit();

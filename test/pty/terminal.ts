@@ -34,6 +34,10 @@ export interface Terminal {
   /** The screen with all that has scrolled off above it. */
   transcript(): Promise<string>;
   cursor(): Promise<{ readonly x: number; readonly y: number; readonly visible: boolean }>;
+  /** The title of the terminal. */
+  title(): Promise<string>;
+  /** Whether the bell has rung. */
+  rang(): Promise<boolean>;
   /** Sends a signal to the program. */
   signal(name: NodeJS.Signals): Promise<void>;
   /** Waits until the program has ended; gives its exit code. */
@@ -131,6 +135,8 @@ function drive(tmux: Tmux, home: string): Terminal {
       const [x, y, flag] = (await tmux('display-message', '-p', '#{cursor_x} #{cursor_y} #{cursor_flag}')).split(' ');
       return { x: Number(x), y: Number(y), visible: flag?.trim() === '1' };
     },
+    title: async () => (await tmux('display-message', '-p', '#{pane_title}')).trimEnd(),
+    rang: async () => (await tmux('display-message', '-p', '#{window_bell_flag}')).trim() === '1',
     async signal(name) {
       process.kill(await terminal.pid(), name);
     },

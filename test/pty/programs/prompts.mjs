@@ -1,11 +1,13 @@
 // Asks questions as golive asks them, with the main program's habits around it: signals abort, then exit 130.
-// Usage: node prompts.mjs [--busy] QUESTION...; on SIGUSR2 two results come in, as if checks had finished.
+// Usage: node prompts.mjs [--busy] [--away] [--urgent] QUESTION...; on SIGUSR2 two results come in, as if checks had
+// finished, and with --urgent the open question is put aside for them. --away: nobody has typed for half a minute.
+import { openAttention } from '../../../dist/effects/attention.js';
 import { openOperator } from '../../../dist/effects/operator.js';
 import { openScreen } from '../../../dist/effects/screen.js';
 import { theme } from '../../../dist/render/theme.js';
 
 const words = process.argv.slice(2);
-const asked = words.filter((word) => word !== '--busy');
+const asked = words.filter((word) => !word.startsWith('--'));
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort(new Error(signal)));
 // A terminal that has gone refuses what is written to it; the signal says the rest.
@@ -13,18 +15,31 @@ process.stdout.on('error', () => undefined);
 
 const width = process.stdout.columns ?? 80;
 const screen = openScreen({ write: (text) => process.stdout.write(text), width, live: process.stdout.isTTY });
+let now = 0;
+const attention = openAttention({
+  write: (text) => process.stdout.write(text),
+  terminal: process.stdout.isTTY,
+  silent: (process.env['GOLIVE_NO_BELL'] ?? '') !== '',
+  name: 'aep-prod',
+  now: () => now,
+});
+if (words.includes('--away')) now += 30_000;
 const operator = openOperator({
   input: process.stdin,
   output: process.stdout,
   screen,
+  attention,
   theme: theme({ colour: false, unicode: true }),
   width,
   signal: stop.signal,
+  // A thousand times faster: nobody waits for a person to stop typing.
+  now: () => performance.now() * 1000,
 });
 
 process.on('SIGUSR2', () => {
   screen.print('✓ first result that came meanwhile');
   screen.print('✓ second result that came meanwhile');
+  if (words.includes('--urgent')) operator.putAside();
 });
 
 const choices = [
@@ -60,9 +75,13 @@ if (words.includes('--busy')) {
   clearInterval(working);
 }
 screen.live('2 checks running');
+const unlessPutAside = (error) => {
+  if (error.code === 'put-aside') return { code: error.code };
+  throw error;
+};
 try {
   for (const name of asked) {
-    const given = await questions[name]();
+    const given = await questions[name]().catch(unlessPutAside);
     const shown = name === 'secret' && 'answer' in given ? { answer: `${given.answer.length} characters` } : given;
     screen.print(`${name} gave ${JSON.stringify(shown)}`);
   }
@@ -72,4 +91,6 @@ try {
   screen.live('');
   screen.print(`${error.code}: ${error.message}`);
   process.exitCode = error.exit ?? 70;
+} finally {
+  attention.close();
 }
