@@ -65,6 +65,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     .option('--dry-run', 'look at everything, ask nobody, change nothing (the default without a terminal)')
     .option('--profile <name>', 'AWS profile')
     .option('--connect-to <to>', connectToHelp, several)
+    .option('--dns-server <to>', dnsServerHelp)
     .option('--ca <file>', 'trust these certificate authorities too (PEM)')
     .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
     .option('--t0 <time>', 'the moment of cutover, with a zone')
@@ -78,13 +79,16 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
   add('resume [run]', 'go on with an open run: by its id, by name-target, or the newest', [
     'golive resume',
     'golive resume aep-prod',
+    'golive resume aep-prod --rollback',
   ])
     .option('--profile <name>', 'AWS profile')
     .option('--connect-to <to>', connectToHelp, several)
+    .option('--dns-server <to>', dnsServerHelp)
     .option('--ca <file>', 'trust these certificate authorities too (PEM)')
     .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
+    .option('--rollback', 'first take back what the run changed: shows it, and asks')
     .option('-v, --verbose', 'a line for every step')
     .action(act(async ([run], options) => (await import('./commands/resume.ts')).resume(run, options, shell)));
 
@@ -200,6 +204,7 @@ function several(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
+const dnsServerHelp = 'ADDR:PORT: ask it whatever any DNS server would be asked';
 const connectToHelp = 'HOST:PORT:ADDR:PORT: connect elsewhere, keep name and certificate (repeatable)';
 
 function examplesText(examples: readonly string[]): string {

@@ -1,5 +1,6 @@
 // How a session ends: sealed, or closed with the words that say how to go on.
 
+import { actsThatStand } from '../engine/acts.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
@@ -28,6 +29,7 @@ export async function end(given: Work, journal: Journal, desk: RunDesk, ending: 
     await journal.order({ order: 'close-session', reason: 'later', until });
     for (const line of dueLines(plan, journal.state(), given.clock.now())) say(given, desk, line);
     say(given, desk, `Go on with: ${given.command} resume ${given.run}`);
+    sayBack(given, journal, desk);
     return exitCodes.undecided;
   }
   if (ending.end === 'left') await journal.order({ order: 'stop', by, reason: ending.reason, step: '' });
@@ -41,6 +43,7 @@ async function close(given: Work, journal: Journal, desk: RunDesk, reason: 'paus
   const word = reason === 'paused' ? 'Paused' : 'Interrupted';
   const how = resumable ? `Go on with: ${given.command} resume ${given.run}` : 'It is not resumed: start it again.';
   say(given, desk, `${word}. ${how}`);
+  if (resumable) sayBack(given, journal, desk);
   return reason === 'paused' ? exitCodes.undecided : exitCodes.interrupted;
 }
 
@@ -51,6 +54,13 @@ async function seal(given: Work, journal: Journal, desk: RunDesk): Promise<numbe
   const how = { run, command, now: clock.now(), head: journal.head(), throwAway: signer.throwAway === true };
   desk.print(closingLines(desk.page, plan, journal.state(), outcome, how));
   return given.shell.signal.aborted ? exitCodes.interrupted : outcome.exit;
+}
+
+/** Between two sessions there is no prompt to ask for the way back at. */
+function sayBack(given: Work, journal: Journal, desk: RunDesk): void {
+  const { plan, command, run } = given;
+  const acts = actsThatStand(plan, journal.state()).map(({ id }) => id);
+  if (acts.length > 0) say(given, desk, `Take back ${acts.join(', ')} with: ${command} resume ${run} --rollback`);
 }
 
 /** Phases to come, with when they are due. */

@@ -11,9 +11,10 @@ import { openFiles } from '../effects/files.ts';
 import { GoliveError } from '../errors.ts';
 import { throwAwaySigner } from '../log/session-key.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
-import { kinds } from '../steps/index.ts';
+import { acts, kinds } from '../steps/index.ts';
 import type { RunStore } from '../world.ts';
 import { askInputs } from './ask-inputs.ts';
+import { detourWords, refuseDetours, refuseOtherSide } from './detours.ts';
 import { mistakes } from './open-checklist.ts';
 import { localFolder, realOutside, rehearsalOutside, type OutsideOptions } from './outside.ts';
 import { operatorOf, personOf, rehearsedPeople } from './rehearse.ts';
@@ -25,6 +26,8 @@ import { work, type Work } from './work.ts';
 
 export interface ResumeOptions extends GlobalOptions, OutsideOptions, SigningOptions {
   readonly verbose?: boolean;
+  /** Before anything else, take back what the run changed. */
+  readonly rollback?: boolean;
 }
 
 /** Resumes the run that is meant. Returns the exit code. */
@@ -51,30 +54,46 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
     values: [],
     inputs: [],
     options,
+    rollback: options.rollback === true,
     shell,
     command: howCalled(shell, options),
   };
-  return opened.rehearsal ? resumeRehearsal(known, common) : resumeReal(common, checklist, options);
+  return opened.rehearsal ? resumeRehearsal(known, common) : resumeReal(common, checklist, opened, options);
 }
 
 type Common = Pick<
   Work,
-  'plan' | 'run' | 'store' | 'checklist' | 'text' | 'changed' | 'values' | 'inputs' | 'options' | 'shell' | 'command'
+  | 'plan'
+  | 'run'
+  | 'store'
+  | 'checklist'
+  | 'text'
+  | 'changed'
+  | 'values'
+  | 'inputs'
+  | 'options'
+  | 'rollback'
+  | 'shell'
+  | 'command'
 >;
 
 async function resumeReal(
   common: Common,
   checklist: NonNullable<ReturnType<typeof readChecklist>['checklist']>,
+  { phases, session }: NonNullable<State['opened']>,
   options: ResumeOptions,
 ): Promise<number> {
   const { plan, shell } = common;
   refuseOtherRegion(plan, shell);
+  refuseDetours(plan, phases, options, options.allowEndpoint === true);
   const signer = await signerFor('run', options, shell);
   // Secrets stand in no log: they are read, or asked for, again. Everything else is in the plan already.
   const onlySecrets = { ...checklist, body: { ...checklist.body, inputs: secretInputs(checklist.body.inputs ?? {}) } };
   const { secrets } = await askInputs(onlySecrets, { file: undefined, env: shell.env, mayAsk: true }, shell);
-  const outside = await realOutside(plan, options, shell);
+  const outside = await realOutside(plan, options, shell, phases);
   try {
+    const hosts = outside.aws.overrides.map(({ host }) => host);
+    refuseOtherSide(session.endpoints, hosts, `${common.command} run ${plan.checklist}-${plan.target} --new`);
     return await work({
       ...common,
       ...outside,
@@ -83,6 +102,7 @@ async function resumeReal(
       people: (terminal) => atTerminal(terminal),
       attended: true,
       personOf: () => signer.principal,
+      detours: detourWords(options),
     });
   } finally {
     await outside.close();
@@ -153,11 +173,15 @@ export async function ownCopy(
   }
   const { checklist, problems } = readChecklist(new TextDecoder().decode(bytes), opened.checklist.path);
   if (checklist === undefined || problems.length > 0) throw mistakes(problems, opened.checklist.path);
-  const bound = bind(checklist, kinds, {
-    target: opened.target,
-    inputs: inputsOf(known.state),
-    account: accountOf(known.state),
-  });
+  const bound = bind(
+    checklist,
+    { kinds, acts },
+    {
+      target: opened.target,
+      inputs: inputsOf(known.state),
+      account: accountOf(known.state),
+    },
+  );
   if ('plan' in bound) return { checklist, plan: bound.plan };
   if (bound.missing.length === 0) throw mistakes(bound.problems, opened.checklist.path);
   throw new GoliveError(

@@ -6,11 +6,12 @@ import { GoliveError } from '../errors.ts';
 import { runId } from '../effects/ids.ts';
 import { inTurn, scripted, type People } from '../runner/people.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
-import { kinds } from '../steps/index.ts';
+import { acts, kinds } from '../steps/index.ts';
 import { askInputs } from './ask-inputs.ts';
 import { openDesk } from './desk.ts';
 import { newRun, refusePhases } from './new-run.ts';
 import { mistakes, openChecklist, openValues } from './open-checklist.ts';
+import { detourWords, refuseDetours } from './detours.ts';
 import { outsideGiven, realOutside, type OutsideOptions } from './outside.ts';
 import { nameOf, openRunOf, openStore } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
@@ -49,23 +50,26 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
   const file = await openValues(options.values, checklist, shell);
   const account = file?.accounts[target];
   // Before anybody types a value or a secret: whatever would be refused with any of them.
-  const preview = bind(checklist, kinds, { target, inputs: file?.inputs ?? {}, account, partial: true });
+  const preview = bind(checklist, { kinds, acts }, { target, inputs: file?.inputs ?? {}, account, partial: true });
   if (!('plan' in preview)) throw mistakes(preview.problems, opened.shown);
   refusePhases(options.phase ?? [], preview.plan);
   refuseOtherRegion(preview.plan, shell);
   await outsideGiven(options, shell);
+  const phases = options.phase ?? [];
+  // Whether AWS is played by this machine is known later; without --allow-endpoint it is not.
+  if (mode === 'run') refuseDetours(preview.plan, phases, options, options.allowEndpoint === true);
   const known = mode === 'run' ? await signerFor(mode, options, shell) : undefined;
   await trustChecklist(opened, preview.plan, options.trustChecklist, shell);
   const { values, secrets } = await askInputs(checklist, { file, env: shell.env, mayAsk: mode === 'run' }, shell);
   const inputs = Object.fromEntries(values.map(({ name: input, value }) => [input, value]));
-  const bound = bind(checklist, kinds, { target, inputs, account });
+  const bound = bind(checklist, { kinds, acts }, { target, inputs, account });
   if (!('plan' in bound)) throw mistakes(bound.problems, opened.shown);
   const { plan } = bound;
-  const begun = { id: runId(), store, opened, plan, mode, rehearsal: false, phases: options.phase ?? [], values };
+  const begun = { id: runId(), store, opened, plan, mode, rehearsal: false, phases, values };
   const [started, signer, outside] = await Promise.all([
     newRun(begun, shell),
     known ?? signerFor(mode, options, shell),
-    realOutside(plan, options, shell),
+    realOutside(plan, options, shell, mode === 'run' ? phases : undefined),
   ]);
   const written = scripted({
     answers: file?.answers ?? {},
@@ -83,6 +87,7 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
       people: (terminal): People => (mode === 'run' ? inTurn(written, atTerminal(terminal)) : written),
       attended: mode === 'run',
       personOf: () => signer.principal,
+      detours: detourWords(options),
       options,
       shell,
       command: howCalled(shell, options),

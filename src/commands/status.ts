@@ -1,9 +1,11 @@
 // `golive status`: where a run stands, what is open, what is due when.
 
+import { actsThatStand, takingBack } from '../engine/acts.ts';
 import { stepsOf } from '../engine/plan.ts';
 import { rollUp } from '../engine/rollup.ts';
 import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
+import { standsLines } from '../render/act.ts';
 import { exceptionLines } from '../render/closing.ts';
 import { pair, tally, tallyWords, type Page } from '../render/layout.ts';
 import { dueText } from '../render/due.ts';
@@ -53,6 +55,7 @@ export async function status(wanted: string | undefined, options: GlobalOptions,
   const lines = [
     `${visible(nameOf(known))}  ${words(known)}  ${tally(outcome.counts, tallyWords)}`,
     ...exceptionLines(page, plan, state, now),
+    ...(state.sealed?.result === 'go' ? [] : standsLines(page, actsThatStand(plan, state), 'was changed, and stands')),
   ];
   for (const phase of plan.phases) {
     if (state.phases[phase.id] === 'closed') continue;
@@ -86,6 +89,7 @@ function words(known: KnownRun): string {
   const { state } = known;
   if (known.damage !== undefined) return 'damaged';
   if (state.sealed) return `sealed, ${state.sealed.result}`;
+  if (takingBack(state)) return 'a way back is under way';
   if (state.paused) return 'paused';
   if (state.opened?.mode === 'dry-run') return 'dry run';
   return state.session ? 'in a session' : 'open';

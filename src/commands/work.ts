@@ -18,9 +18,11 @@ import { openReader } from '../runner/reader.ts';
 import { workOn } from '../runner/runner.ts';
 import { scopeOf, scrubber, type Secrets } from '../runner/scope.ts';
 import type { Session } from '../runner/session.ts';
+import type { Dns, Tls } from '../wire.ts';
 import type { AwsSession, Clock, Http, RunStore, Signer } from '../world.ts';
-import { findKind } from '../steps/index.ts';
+import { findAct, findKind } from '../steps/index.ts';
 import { openDesk, type Desk } from './desk.ts';
+import type { DetourWords } from './detours.ts';
 import { end } from './ending.ts';
 import type { ProcessShell } from './shell.ts';
 
@@ -30,6 +32,8 @@ export interface Work {
   readonly store: RunStore;
   readonly clock: Clock;
   readonly http: Http;
+  readonly dns: Dns;
+  readonly tls: Tls;
   readonly aws: AwsSession;
   readonly signer: Signer;
   readonly secrets: Secrets;
@@ -43,8 +47,12 @@ export interface Work {
   /** T in ms, when it was given. */
   readonly t0?: number;
   readonly inputs: OpeningScreen['inputs'];
+  /** Ways to the target that its users do not go, in words. */
+  readonly detours?: DetourWords | undefined;
   /** Who answers; `terminal` makes the people at this terminal. */
   readonly people: (terminal: Terminal) => People;
+  /** Before anything else, somebody is asked whether what was changed is to be taken back. */
+  readonly rollback?: boolean;
   /** Somebody here is asked about each red. */
   readonly attended: boolean;
   /** Who answers for a role. */
@@ -59,8 +67,16 @@ export interface Work {
 
 /** Works until the run is sealed, paused, interrupted or has to wait. Returns the exit code. */
 export async function work(given: Work): Promise<number> {
-  const { shell, clock, plan } = given;
   const desk = deskOf(given);
+  try {
+    return await workAt(given, desk);
+  } finally {
+    desk.close();
+  }
+}
+
+async function workAt(given: Work, desk: RunDesk): Promise<number> {
+  const { shell, clock, plan } = given;
   const guard = guardAws(given.aws, plan);
   const services = servicesOf(plan);
   const asked = services.length === 0 ? undefined : guard.check(shell.signal);
@@ -70,7 +86,7 @@ export async function work(given: Work): Promise<number> {
   for (let first = true; ; first = false) {
     const journal = await beginSession(given, guard.callers(), desk, first);
     if (first) await beginRun(given, journal, desk, guard.callers(), blind);
-    const ending = await workOn(sessionOf(given, journal, desk, guard.aws));
+    const ending = await workOn(sessionOf(given, journal, desk, guard.aws), first && given.rollback === true);
     desk.flush(journal);
     desk.screen.live('');
     if (ending.end === 'later' && given.jump && Number.isFinite(ending.until)) {
@@ -90,7 +106,7 @@ export interface RunDesk extends Desk {
 }
 
 function deskOf({ shell, options, plan, clock, attended }: Work): RunDesk {
-  const desk = openDesk(shell, options.json === true);
+  const desk = openDesk(shell, options.json === true, `${plan.checklist}-${plan.target}`);
   const transcript = openTranscript(plan, desk.page, { verbose: options.verbose === true, attended });
   return { ...desk, transcript, flush: (journal) => desk.print(transcript.lines(journal.state(), clock.now())) };
 }
@@ -120,9 +136,10 @@ async function beginSession(
     tool: { name: 'golive', version: shell.version, node: shell.node },
     endpoints: given.aws.overrides.map(({ host }) => host),
     ...(fresh && { opened: fresh }),
-    shown: (event) => {
-      desk.transcript.add(event);
+    shown: (event, _, after) => {
+      const urgent = desk.transcript.add(event);
       if (options.json) shell.out(eventLine(run, event));
+      if (urgent) desk.print(desk.transcript.lines(after, clock.now()));
     },
   });
 }
@@ -151,6 +168,7 @@ async function beginRun(
       callers,
       blind: blind === undefined ? undefined : `not known, AWS cannot be asked: ${blind}`,
       endpoints: given.aws.overrides,
+      detours: given.detours?.shown,
       key: { source: signer.source, principal: signer.principal },
       t0,
       inputs: given.inputs,
@@ -162,11 +180,15 @@ async function beginRun(
     await journal.order({ order: 'set-clock', t0: formatAt(given.t0), source: 'command line' });
   }
   for (const value of given.values) await journal.order({ order: 'set-value', ...value });
+  if (given.detours !== undefined) {
+    const text = `not the way users go: ${given.detours.whole}`;
+    await journal.order({ order: 'note', by: signer.principal, step: '', text });
+  }
 }
 
 function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession): Session {
-  const { plan, clock, http, signer, store, run } = given;
-  const world = { clock, http, aws };
+  const { plan, clock, http, dns, tls, signer, store, run } = given;
+  const world = { clock, http, dns, tls, aws };
   const facts = async (digest: string): Promise<Json | undefined> => {
     const bytes = await store.getBlob(run, digest);
     if (bytes === undefined) return undefined;
@@ -194,9 +216,11 @@ function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession
     journal,
     world,
     aws,
+    findAct,
     reader,
     people,
     screen: desk.screen,
+    kept: facts,
     flush: () => desk.flush(journal),
     signal: given.shell.signal,
   };
@@ -208,6 +232,6 @@ function servicesOf(plan: Plan): readonly string[] {
     ...Object.values(plan.probes).map((probe) => probe.call),
     ...stepsOf(plan).flatMap((step) => ('call' in step.work && step.work.call ? [step.work.call] : [])),
   ];
-  const operations = calls.flatMap((call) => findKind(call.kind)?.operations(call.args) ?? []);
+  const operations = calls.flatMap((call) => (findKind(call.kind) ?? findAct(call.kind))?.operations(call.args) ?? []);
   return [...new Set(operations.map((operation) => operation.split(':')[0] ?? ''))];
 }

@@ -1,5 +1,7 @@
 // (order, state) → events, or a refusal with its reason. Each order a person or the runner can give has one function.
 
+import { actTakenBackBy, frozenBy, inPlace, readersOf, takingBack, wayBackBegun } from './acts.ts';
+import { decideAct, type ActOrder } from './decide-acts.ts';
 import type { Bodies, NewEvent } from './events.ts';
 import { findStep, stepsOf, type Plan, type Step } from './plan.ts';
 import { rollUp } from './rollup.ts';
@@ -7,6 +9,7 @@ import { stepState, type State } from './state.ts';
 
 /** What a person or the runner wants to happen. Imperative where events are past tense. */
 export type Order =
+  | ActOrder
   | { readonly order: 'open-phase' | 'close-phase'; readonly phase: string }
   | { readonly order: 'skip'; readonly step: string; readonly reason: string }
   | { readonly order: 'defer'; readonly step: string; readonly reason: string; readonly on: string }
@@ -79,7 +82,7 @@ export function decide(order: Order, plan: Plan, state: State): Decision {
     case 'start':
       return start(order, plan, state);
     case 'judge':
-      return judged(order, state);
+      return judged(order, plan, state);
     case 'answer':
       return answer(order, state);
     case 'vote':
@@ -108,7 +111,7 @@ export function decide(order: Order, plan: Plan, state: State): Decision {
     case 'close-session':
       return events({ kind: 'session.close', body: { reason: order.reason, until: order.until } });
     default:
-      return order satisfies never;
+      return decideAct(order, plan, state);
   }
 }
 
@@ -122,31 +125,40 @@ type OrderOf<K extends Order['order']> = Extract<Order, { order: K }>;
 
 function start(order: OrderOf<'start'>, plan: Plan, state: State): Decision {
   const step = findStep(plan, order.step);
-  if (step === undefined) return refuse(`there is no step ${order.step}`);
-  const known = stepState(state, step.id);
-  if (known.running) return refuse(`${step.id} is running`);
-  const resets = known.attempt === 0 ? [] : readersOf(plan, step, state);
-  return events({ kind: 'step.start', body: { step: step.id, attempt: known.attempt + 1, why: order.why, resets } });
+  const known = stepState(state, order.step);
+  if (step === undefined && actTakenBackBy(plan, order.step) === undefined)
+    return refuse(`there is no step ${order.step}`);
+  if (known.running) return refuse(`${order.step} is running`);
+  if (step === undefined && !takingBack(state)) return refuse('no way back was begun');
+  if (step?.nature === 'changes' && takingBack(state))
+    return refuse('a way back is under way: nothing else is changed');
+  const frozen = order.why === 'recheck' ? undefined : frozenBy(plan, state, order.step);
+  if (frozen) return refuse(frozenWords(order.step, frozen.id));
+  // A recheck captures nothing: what was read of it stays as it was.
+  const read =
+    known.attempt === 0 || order.why === 'recheck' ? [] : [...readersOf(plan, order.step), ...below(plan, state, step)];
+  const resets = [...new Set(read.map(({ id }) => id))].filter((id) => stepState(state, id).verdict !== undefined);
+  return events({ kind: 'step.start', body: { step: order.step, attempt: known.attempt + 1, why: order.why, resets } });
 }
 
-/** Steps with a verdict that read what this step captured, directly or through another. */
-function readersOf(plan: Plan, step: Step, state: State): readonly string[] {
-  const found = new Set<string>();
-  const queue = [step.id];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const other of stepsOf(plan)) {
-      if (!other.readers.includes(id) || found.has(other.id) || stepState(state, other.id).verdict === undefined)
-        continue;
-      found.add(other.id);
-      queue.push(other.id);
-    }
-  }
-  return [...found];
+/** What was seen after a change that was taken back says nothing about the same change made once more. */
+function below(plan: Plan, state: State, step: Step | undefined): readonly Step[] {
+  if (step?.nature !== 'changes' || !wayBackBegun(state, step.id)) return [];
+  const steps = stepsOf(plan);
+  return steps.slice(steps.indexOf(step) + 1).filter(({ skip }) => skip === undefined);
 }
 
-function judged(order: OrderOf<'judge'>, state: State): Decision {
+/** Why a step is not captured again. */
+export function frozenWords(step: string, act: string): string {
+  return `${act} rests on what ${step} captured, and stands: it is not captured again before that was taken back`;
+}
+
+function judged(order: OrderOf<'judge'>, plan: Plan, state: State): Decision {
   const known = stepState(state, order.step);
   if (!known.running && !known.interrupted) return refuse(`${order.step} is not running`);
+  const act = findStep(plan, order.step)?.nature === 'changes' || actTakenBackBy(plan, order.step) !== undefined;
+  if (act && order.seen.verdict === 'pass' && !inPlace(known.act))
+    return refuse(`nothing says that the change of ${order.step} was made: that is no pass`);
   const captures = Object.entries(order.captures).map(([name, json]): NewEvent => ({
     kind: 'value.set',
     body: { name, json, source: 'capture', step: order.step },
@@ -194,6 +206,8 @@ function waive(order: OrderOf<'waive'>, plan: Plan, state: State): Decision {
   if (step.work.type === 'gate') return refuse('a gate cannot be waived: it is the decision');
   if (known.verdict.verdict === 'pass' || known.verdict.verdict === 'skip')
     return refuse(`${order.step} needs no waiver`);
+  if (step.nature === 'changes' && !inPlace(known.act))
+    return refuse(`${order.step} changed nothing that is known: what comes after it would have nothing to stand on`);
   if (order.reason.trim() === '') return refuse('a waiver needs a reason');
   const { by, role, reason, until } = order;
   return events({
@@ -210,6 +224,8 @@ function attest(order: OrderOf<'attest'>, plan: Plan, state: State): Decision {
   if (verdict !== 'error' && verdict !== 'inconclusive')
     return refuse(`${order.step} was looked at and is ${verdict}: attesting is for what the machine could not look at`);
   if (step.work.type === 'gate') return refuse('a gate cannot be attested: it is the decision');
+  if (step.nature === 'changes' && !inPlace(known.act) && known.act?.outcome !== 'unknown')
+    return refuse(`${order.step} sent nothing: retry it, and it finds out whether what it wants is in place`);
   if (order.evidence.trim() === '') return refuse('attesting needs the evidence you saw');
   if (step.severity === 'critical' && (order.second === '' || order.second === order.by))
     return refuse(`${order.step} is critical: a second person has to attest it`);

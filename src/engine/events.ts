@@ -72,7 +72,7 @@ export interface Bodies {
     readonly step: string;
     readonly attempt: number;
     readonly why: 'due' | 'retry' | 'again' | 'recheck' | 'interrupted';
-    /** Steps whose verdicts this attempt makes void, because they read what it captures. */
+    /** Steps whose verdicts this attempt makes void: they read what it captures, or saw a change that was taken back. */
     readonly resets: readonly string[];
   };
   'step.verdict': {

@@ -1,7 +1,7 @@
 // (state, event) → state. The only way state is ever built, in a fresh run too.
 
-import type { RunEvent } from './events.ts';
-import { stepState, type State, type StepState } from './state.ts';
+import type { Bodies, RunEvent } from './events.ts';
+import { initialState, stepState, type ActState, type State, type StepState } from './state.ts';
 
 /** The state after one more event. */
 export function evolve(before: State, event: RunEvent): State {
@@ -26,7 +26,7 @@ export function evolve(before: State, event: RunEvent): State {
     case 'phase.close':
       return { ...state, phases: { ...state.phases, [event.body.phase]: 'closed' } };
     case 'step.start':
-      return startStep(state, event.body);
+      return startStep(state, event.body, event.at);
     case 'step.verdict': {
       const { step, verdict, findings, reason, facts, looks } = event.body;
       const seen = { verdict, findings, reason, facts, observedAt: event.body.observed_at, at: event.at, looks };
@@ -63,16 +63,42 @@ export function evolve(before: State, event: RunEvent): State {
       return { ...state, stopped: event.body };
     case 'seal':
       return { ...state, sealed: { exit: event.body.exit, result: event.body.result } };
+    case 'act.intent': {
+      const { step, attempt, request, before: was } = event.body;
+      const act = {
+        attempt,
+        seq: event.seq,
+        at: event.at,
+        request,
+        before: was,
+        outcome: 'unknown',
+        change: '',
+      } as const;
+      return withStep(state, step, { act });
+    }
+    case 'act.result':
+      return withStep(state, event.body.step, {
+        act: actAfter(stepState(state, event.body.step).act, event.body, event.seq, event.at),
+      });
+    case 'act.reconciled': {
+      const { act } = stepState(state, event.body.step);
+      if (act === undefined || event.body.result === 'unknown') return state;
+      // When the change was accepted nobody saw: not before it was about to be sent.
+      const found =
+        event.body.result === 'applied'
+          ? ({ outcome: 'done', accepted: act.at } as const)
+          : ({ outcome: 'not-applied' } as const);
+      return withStep(state, event.body.step, { act: { ...act, ...found } });
+    }
+    case 'rollback.open':
+      return { ...state, rollback: event.body };
+    case 'rollback.close':
+      return state.rollback ? { ...state, rollback: { ...state.rollback, result: event.body.result } } : state;
     // Recorded for readers; nothing that may happen next depends on them.
     case 'session.revoke':
-    case 'act.intent':
-    case 'act.result':
-    case 'act.reconciled':
     case 'step.takeover':
     case 'step.claim':
     case 'attach':
-    case 'rollback.open':
-    case 'rollback.close':
     case 'checklist.amend':
     case 'signoff':
     case 'note':
@@ -95,12 +121,48 @@ function openSession(state: State, sid: string, opening: { principal: string; en
   return { ...state, steps, session, sessions: state.sessions + 1 };
 }
 
-/** A new attempt forgets the old verdict, its overlay, votes and captures, and the verdicts that rest on those. */
-function startStep(state: State, body: { step: string; attempt: number; resets: readonly string[] }): State {
-  const fresh = (attempt: number, running: boolean): StepState => ({ attempt, running, interrupted: false, votes: {} });
-  const reset = Object.fromEntries(body.resets.map((id) => [id, fresh(stepState(state, id).attempt, false)]));
-  const values = Object.fromEntries(Object.entries(state.values).filter(([, value]) => value.step !== body.step));
-  return { ...state, values, steps: { ...state.steps, ...reset, [body.step]: fresh(body.attempt, true) } };
+/**
+ * A new attempt forgets the old verdict, its overlay, votes and captures, and the verdicts that rest on those. A recheck
+ * keeps what was captured: that is frozen for the run, and only a person has it taken again.
+ */
+function startStep(state: State, { step, attempt, why, resets }: Bodies['step.start'], at: string): State {
+  const known = stepState(state, step);
+  // A watch that had too little to go by would have as little of the same window again.
+  const failed = known.verdict?.verdict === 'fail' || known.verdict?.verdict === 'inconclusive';
+  const goesOn = known.begun !== '' && !failed;
+  const begun = goesOn ? known.begun : at;
+  const started = { ...fresh(known, attempt), running: true, begun, renewed: failed || (goesOn && known.renewed) };
+  const reset = Object.fromEntries(resets.map((id) => [id, fresh(stepState(state, id), stepState(state, id).attempt)]));
+  const values =
+    why === 'recheck'
+      ? state.values
+      : Object.fromEntries(Object.entries(state.values).filter(([, value]) => value.step !== step));
+  return { ...state, values, steps: { ...state.steps, ...reset, [step]: started } };
+}
+
+/** Nothing is known of this attempt yet. What was changed stays known whatever is forgotten. */
+function fresh({ act }: StepState, attempt: number): StepState {
+  return { ...stepState(initialState(), ''), attempt, ...(act && { act }) };
+}
+
+/**
+ * What is known of a change after a result. A result that nothing was sent for changes nothing about what was done
+ * before, except that what is found in place stands from now on: also a change that arrived after it had been looked for in
+ * vain, because the state from before that one is the way back.
+ */
+function actAfter(
+  known: ActState | undefined,
+  { attempt, result, change }: Bodies['act.result'],
+  seq: number,
+  at: string,
+): ActState {
+  if (known?.outcome === 'unknown')
+    return { ...known, outcome: result, change, ...(result === 'done' && { accepted: at }) };
+  // Nobody else is known to have sent this: what was lost on its way arrived after all, and can be taken back.
+  if (known?.outcome === 'not-applied' && result === 'already') return { ...known, seq, outcome: 'done', accepted: at };
+  if (known?.outcome === 'done') return result === 'already' ? { ...known, seq } : known;
+  if (known?.outcome === 'not-applied' && result === 'already') return { ...known, seq, outcome: 'done', accepted: at };
+  return { attempt, seq, at, request: '', before: '', outcome: result, change };
 }
 
 function withStep(state: State, id: string, change: Partial<StepState>): State {

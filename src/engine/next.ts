@@ -19,7 +19,9 @@ export interface View {
 export type Turn =
   | { readonly what: 'ask' | 'poke' | 'act' | 'gate'; readonly step: Step }
   /** Reds that stop in front of a person; more than one when they have one cause. */
-  | { readonly what: 'red'; readonly step: Step; readonly same: readonly Step[] };
+  | { readonly what: 'red'; readonly step: Step; readonly same: readonly Step[] }
+  /** A way back that was begun and not brought to its end: nothing else happens before. */
+  | { readonly what: 'rollback' };
 
 export interface Next {
   /** What the engine itself orders: phases that open and close, steps that are skipped or deferred. Carry these out first. */
@@ -41,6 +43,7 @@ const nothing: Next = { orders: [], looks: [], done: false };
 export function next(plan: Plan, state: State, view: View): Next {
   // Somebody ended the run: whatever was due then is not done any more, in a later session neither.
   if (state.stopped) return { ...nothing, done: true };
+  if (state.rollback && state.rollback.result !== 'partial') return { ...nothing, turn: { what: 'rollback' } };
   const only = state.opened?.phases ?? [];
   for (const phase of plan.phases) {
     if (only.length > 0 && !only.includes(phase.id)) continue;
@@ -88,7 +91,10 @@ function inPhase(plan: Plan, phase: Phase, state: State, view: View): Next {
   const running = steps.some((step) => stands.get(step.id) === 'running');
   const poking = steps.some((step) => stands.get(step.id) === 'running' && step.nature !== 'looks');
   const looks: Step[] = [];
-  let turn: Turn | undefined;
+  const redTurn = (step: Step): Turn => ({ what: 'red', step, same: sameCause(step, steps, state, stands) });
+  // What held and broke comes before every question, wherever it stands.
+  const broken = goesOn ? undefined : steps.find((step) => step.hold && stands.get(step.id) === 'red');
+  let turn = broken && redTurn(broken);
   let until: number | undefined;
   let above = true;
   // Asks, pokes and barriers go in file order: behind one that cannot be taken yet, no other one is.
@@ -107,7 +113,7 @@ function inPhase(plan: Plan, phase: Phase, state: State, view: View): Next {
         queued = true;
       }
     } else if (stand === 'red' && !goesOn && turn === undefined) {
-      turn = { what: 'red', step, same: sameCause(step, steps, state, stands) };
+      turn = redTurn(step);
     }
     if (barrier && !done(stand, goesOn) && !(goesOn && view.silent.has(step.id))) break;
     above = above && done(stand, goesOn);

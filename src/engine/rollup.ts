@@ -23,7 +23,8 @@ export function rollUp(plan: Plan, state: State, now: number): Outcome {
   const partial = phases.length > 0;
   const steps = stepsOf(plan).filter((step) => !partial || phases.includes(step.phase));
   const counts = { pass: 0, fail: 0, error: 0, inconclusive: 0, skip: 0, waived: 0, attested: 0, deferred: 0, open: 0 };
-  let against = state.stopped !== undefined;
+  // Whoever began to take back what was changed did not go.
+  let against = state.stopped !== undefined || state.rollback !== undefined;
   let undecided = partial;
   for (const step of steps) {
     const known = stepState(state, step.id);

@@ -10,8 +10,8 @@ export type Standing = 'open' | 'running' | 'settled' | 'red' | 'deferred';
 export function standing(step: Step, known: StepState, now: number): Standing {
   if (known.deferred) return 'deferred';
   if (known.running) return 'running';
-  if (known.interrupted && known.verdict === undefined)
-    return step.nature === 'pokes' || step.nature === 'changes' ? 'red' : 'open';
+  // Whether a poke arrived only a person can say; what became of a change its turn finds out.
+  if (known.interrupted && known.verdict === undefined) return step.nature === 'pokes' ? 'red' : 'open';
   if (known.verdict === undefined) return 'open';
   if (known.verdict.verdict === 'pass' || known.verdict.verdict === 'skip') return 'settled';
   if (holds(known.overlay, now) || step.severity === 'advisory') return 'settled';

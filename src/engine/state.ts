@@ -20,6 +20,14 @@ export interface State {
   readonly phases: Readonly<Record<string, 'open' | 'closed'>>;
   readonly steps: Readonly<Record<string, StepState>>;
   readonly paused?: { readonly by: string; readonly reason: string };
+  /** The latest way back that was taken; without a result while it is under way. */
+  readonly rollback?: {
+    readonly by: string;
+    readonly to: string;
+    /** Digest of what was to be taken back, and why. */
+    readonly plan: string;
+    readonly result?: 'done' | 'partial';
+  };
   readonly stopped?: { readonly by: string; readonly reason: string };
   readonly sealed?: { readonly exit: number; readonly result: Bodies['seal']['result'] };
 }
@@ -30,11 +38,33 @@ export interface StepState {
   readonly running: boolean;
   /** The session ended while it ran: whether a poke arrived is not known. */
   readonly interrupted: boolean;
+  /** When it was begun, in the `at` format: a hold starts here unless its `since` says otherwise. */
+  readonly begun: string;
+  /** It had failed or come to nothing, and was begun anew: a hold then starts from here, whatever its `since` says. */
+  readonly renewed: boolean;
+  /** What is known of the change this act made or tried last. Survives later attempts. */
+  readonly act?: ActState;
   readonly verdict?: SeenVerdict;
   readonly overlay?: Overlay;
   readonly deferred?: { readonly reason: string; readonly on: string };
   readonly answer?: { readonly answer: string; readonly evidence: string; readonly by: string };
   readonly votes: Readonly<Record<string, { readonly decision: 'go' | 'no-go'; readonly by: string }>>;
+}
+
+export interface ActState {
+  readonly attempt: number;
+  /** The line and time of its intent. */
+  readonly seq: number;
+  readonly at: string;
+  /** Digests of the exact request and of the state before. */
+  readonly request: string;
+  readonly before: string;
+  /** `unknown` until a result or a look says otherwise: the call may have been made or not. */
+  readonly outcome: 'unknown' | 'done' | 'already' | 'refused' | 'failed' | 'not-applied';
+  /** The id of the change at the other side; empty without one. */
+  readonly change: string;
+  /** When it was accepted, in the `at` format; where its answer was lost, when it was about to be sent. */
+  readonly accepted?: string;
 }
 
 export interface SeenVerdict {
@@ -62,7 +92,19 @@ export function initialState(): State {
   return { seq: 0, at: '', sessions: 0, values: {}, phases: {}, steps: {} };
 }
 
-const untouched: StepState = { attempt: 0, running: false, interrupted: false, votes: {} };
+const untouched: StepState = {
+  attempt: 0,
+  running: false,
+  interrupted: false,
+  begun: '',
+  renewed: false,
+  votes: {},
+};
+
+/** The name under which the log keeps the way back of an act: no id of a checklist has a dot. */
+export function undoOf(step: string): string {
+  return `${step}.undo`;
+}
 
 /** What is known of a step; a step nothing happened to is known too. */
 export function stepState(state: State, id: string): StepState {

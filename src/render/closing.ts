@@ -1,10 +1,12 @@
 // The last lines of a session: the verdict over the run, its exceptions, and how to go on or verify.
 
+import { actsThatStand } from '../engine/acts.ts';
 import { causeOf } from '../engine/cause.ts';
 import type { Outcome } from '../engine/rollup.ts';
 import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { holds, standing } from '../engine/standing.ts';
 import { stepState, type State } from '../engine/state.ts';
+import { backVerdictLines, standsLines } from './act.ts';
 import { pair, tally, tallyWords, type Page } from './layout.ts';
 import { visible } from './text.ts';
 
@@ -34,6 +36,9 @@ export function closingLines(
     `${theme.bold(paint(headlines[outcome.result]))}  ${visible(`${plan.checklist}-${plan.target}`)}${what}  ${tally(outcome.counts, tallyWords)}${partial}`,
   ];
   lines.push(...exceptionLines(page, plan, state, how.now));
+  lines.push(...stepsOf(plan).flatMap((step) => backVerdictLines(page, step, state)));
+  if (mode === 'run' && outcome.result !== 'go')
+    lines.push(...standsLines(page, actsThatStand(plan, state), 'was changed, and not taken back'));
   if (mode === 'survey')
     lines.push(
       ...pair(

@@ -12,6 +12,7 @@ export function passLines(page: Page, step: Step, state: State, attempt: number,
   const known = stepState(state, step.id);
   if (known.answer !== undefined)
     return [fineLine(page, step, `${known.answer.answer || '(given)'}  ${known.answer.by}`)];
+  if (step.nature === 'changes') return [fineLine(page, step, 'has taken effect')];
   if (attempt > 1) return [fineLine(page, step, `passes now, attempt ${attempt}`)];
   return verbose ? [fineLine(page, step, step.title)] : [];
 }

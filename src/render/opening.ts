@@ -25,6 +25,8 @@ export interface OpeningScreen {
   readonly blind: string | undefined;
   /** Hosts that stand in for AWS. */
   readonly endpoints: readonly { readonly host: string; readonly from: string }[];
+  /** Ways to the target that its users do not go, in words. */
+  readonly detours: string | undefined;
   readonly key: { readonly source: string; readonly principal: string };
   /** T in ms; undefined while it is not set. */
   readonly t0: number | undefined;
@@ -44,9 +46,10 @@ export function openingLines(page: Page, screen: OpeningScreen): string[] {
   const { checklist } = screen;
   const git =
     checklist.commit === ''
-      ? 'not in git'
-      : `git ${checklist.commit.slice(0, 8)}${checklist.dirty ? ', with uncommitted changes' : ''}`;
-  row('checklist', `${checklist.path}  sha256 ${checklist.digest.slice(0, 12)}, ${git}`);
+      ? ', not in git'
+      : `, git ${checklist.commit.slice(0, 8)}${checklist.dirty ? ', with uncommitted changes' : ''}`;
+  // A rehearsal does not ask git: it starts no program.
+  row('checklist', `${checklist.path}  sha256 ${checklist.digest.slice(0, 12)}${screen.rehearsal ? '' : git}`);
   if (screen.changed) row('', 'The file has changed since this run began; the run goes on with its own copy.');
   for (const caller of screen.callers) {
     row('account', `${caller.account} ${caller.region}`);
@@ -63,6 +66,10 @@ export function openingLines(page: Page, screen: OpeningScreen): string[] {
         11,
       ).map((line) => theme.bad(line)),
     );
+  }
+  if (screen.detours !== undefined) {
+    const way = `not the one users go: ${visible(screen.detours)}`;
+    lines.push(...pair(page, 2, 'way', way, 11).map((line) => theme.bad(line)));
   }
   row('T', clockText(screen.t0));
   row('key', `${screen.key.source}, ${screen.key.principal}`);

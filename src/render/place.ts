@@ -1,5 +1,6 @@
 // Where a run stands, in one line: above every prompt, so that nobody has to scroll to know.
 
+import { actsThatStand } from '../engine/acts.ts';
 import { formatDuration } from '../engine/duration.ts';
 import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
@@ -7,13 +8,22 @@ import { stepState, type State } from '../engine/state.ts';
 import { fit, type Page } from './layout.ts';
 import { visible } from './text.ts';
 
-/** An empty line and the phase, what is settled, red and to come, the time used and the time to T. `now` in ms. */
+/**
+ * An empty line and the phase, what is settled, red and to come, the time used and the time to T; and as soon as something
+ * was changed, how it is taken back. `now` in ms.
+ */
 export function placeLines(page: Page, plan: Plan, state: State, step: Step, now: number): string[] {
   const { theme } = page;
   const phase = plan.phases.find(({ id }) => id === step.phase);
   const name = phase === undefined ? step.phase : `${phase.at} ${phase.title}`;
   const parts = [visible(name), progressText(plan, state, now), ...clockParts(state, now)];
-  return ['', theme.dim(fit(page, `${theme.glyphs.rule.repeat(2)} ${parts.join(` ${theme.glyphs.dot} `)}`))];
+  const stands = actsThatStand(plan, state).map(({ id }) => id);
+  const back = `   :rollback takes back ${stands.join(', ')}`;
+  return [
+    '',
+    theme.dim(fit(page, `${theme.glyphs.rule.repeat(2)} ${parts.join(` ${theme.glyphs.dot} `)}`)),
+    ...(stands.length === 0 ? [] : [theme.dim(fit(page, back))]),
+  ];
 }
 
 /** `12 of 23 settled, 1 red, 10 to come` */
@@ -36,7 +46,7 @@ function clockParts(state: State, now: number): readonly string[] {
   const toT = state.t0 === undefined ? undefined : Date.parse(state.t0) - now;
   return [
     ...(used >= 60_000 ? [`${minutes(used)} used`] : []),
-    ...(toT === undefined ? [] : [toT >= 0 ? `${minutes(toT)} to T` : `T was ${minutes(-toT)} ago`]),
+    ...(toT === undefined ? [] : [toT > 0 ? `T-${minutes(toT)}` : `T+${minutes(-toT)}`]),
   ];
 }
 

@@ -5,14 +5,15 @@ import { causeOf } from '../engine/cause.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { phaseSteps, stepsOf, type Plan, type Section, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
+import { actLines, sendingLine } from './act.ts';
 import { deferredLines, foldLine, passLines } from './folds.ts';
 import { fit, pair, spread, type Page } from './layout.ts';
 import { visible } from './text.ts';
 import { redLine, redLines } from './verdict.ts';
 
 export interface Transcript {
-  /** Takes note of an event. */
-  add(event: RunEvent): void;
+  /** Takes note of an event. True for one that has to be on the screen before anything else happens. */
+  add(event: RunEvent): boolean;
   /** The lines for what was noted since the last time. `state` is the state now, `now` in ms. */
   lines(state: State, now: number): string[];
 }
@@ -149,15 +150,21 @@ export function openTranscript(
         return pair(page, 2, theme.glyphs.fail, `stopped by ${event.body.by}: ${event.body.reason}`, 2);
       case 'phase.close':
         return deferredLines(page, plan, event.body.phase, state);
+      case 'step.start': {
+        const step = byId.get(event.body.step);
+        return step === undefined ? [] : [sendingLine(page, plan, step)];
+      }
       default:
-        return [];
+        return actLines(page, plan, event, state);
     }
   }
 
   return {
     add(event) {
       if (event.kind === 'step.start') whys.set(event.body.step, event.body.why);
-      else pending.push(event);
+      const pokes = event.kind === 'step.start' && byId.get(event.body.step)?.nature === 'pokes';
+      if (event.kind !== 'step.start' || pokes) pending.push(event);
+      return pokes || event.kind === 'act.intent';
     },
     lines(state, now) {
       const events = pending;
@@ -169,7 +176,7 @@ export function openTranscript(
         batch = [];
       };
       for (const event of events) {
-        if (event.kind === 'step.verdict') batch.push(event);
+        if (event.kind === 'step.verdict' && byId.has(event.body.step)) batch.push(event);
         else if (event.kind !== 'value.set' && event.kind !== 'ask.answer') {
           emit();
           lines.push(...otherLines(event, state, now));

@@ -4,6 +4,7 @@ import type { Bodies } from '../engine/events.ts';
 import { findStep, type Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
+import { liveLine, type UnderWay } from '../render/live.ts';
 import { performLook } from './look.ts';
 import { stateOf, type Session } from './session.ts';
 
@@ -24,23 +25,25 @@ export async function lookAgain(
 ): Promise<void> {
   forgetAll(session);
   let left = steps;
+  const far = new Map<string, UnderWay>();
   while (left.length > 0 && !session.signal.aborted) {
     const waiting = new Set(left.map(({ id }) => id));
     const now = left.filter((step) => !step.readers.some((id) => waiting.has(id)));
     left = left.filter((step) => !now.includes(step));
     const may = now.filter((step) => step.readers.every((id) => isSettled(session, id)));
     const { clock } = session.world;
-    await clock.rest(
-      Promise.all(
-        may.map((step) =>
-          clock.task(() => performLook(session, step, { why, fresh: false, resting: () => undefined })),
-        ),
-      ),
-    );
+    const look = async (step: Step): Promise<void> => {
+      const resting = (way: UnderWay | undefined): void => {
+        if (way !== undefined) session.screen.live(liveLine(far.set(step.id, way)));
+      };
+      await performLook(session, step, { why, fresh: false, resting });
+      if (far.delete(step.id)) session.screen.live(liveLine(far));
+    };
+    await clock.rest(Promise.all(may.map((step) => clock.task(() => look(step)))));
   }
 }
 
-/** Sends a poke, alone: nothing read before it or for it serves anybody afterwards. */
+/** Sends a poke, alone, after it was shown what is sent: nothing read before it or for it serves anybody afterwards. */
 export async function sendPoke(session: Session, step: Step, why: 'due' | 'retry' | 'again'): Promise<void> {
   forgetAll(session);
   await performLook(session, step, { why, fresh: true, resting: () => undefined });

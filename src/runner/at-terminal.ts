@@ -2,18 +2,21 @@
 
 import { readAnswer } from '../checklist/answers.ts';
 import type { Json } from '../engine/json.ts';
+import { actsThatStand } from '../engine/acts.ts';
 import { nearest } from '../engine/nearest.ts';
 import { stepsOf, type Plan, type Question, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
 import { notPassedLines } from '../render/closing.ts';
+import { standsLines } from '../render/act.ts';
 import { factLines } from '../render/facts.ts';
 import { pair, type Page } from '../render/layout.ts';
 import { placeLines } from '../render/place.ts';
 import { visible } from '../render/text.ts';
 import { redLines, whereOf } from '../render/verdict.ts';
 import type { Aside, Asked, Operator, Screen } from '../world.ts';
+import { confirmAct, confirmBack, type Desk } from './consent.ts';
 import { choicesFor, helpLines, redQuestion, type MenuKey } from './menu.ts';
-import { isLeave, type Leave, type People, type Remedy, type Reply } from './people.ts';
+import { isLeave, type Back, type Leave, type People, type Remedy, type Reply } from './people.ts';
 
 export interface Terminal {
   readonly operator: Operator;
@@ -39,10 +42,11 @@ export function atTerminal(terminal: Terminal): People {
   const { operator, screen, page, plan } = terminal;
   const { glyphs } = page.theme;
   const print = (lines: readonly string[]): void => lines.forEach((line) => screen.print(line));
+  const standing = (): readonly Step[] => actsThatStand(plan, terminal.state());
   const place = (step: Step): void => print(placeLines(page, plan, terminal.state(), step, terminal.now()));
 
   /** Asks until there is an answer or somebody leaves; asides are dealt with in between. */
-  async function until<T>(step: Step, ask: () => Promise<Asked<T>>, evidence: Evidence): Promise<T | Leave> {
+  async function until<T>(step: Step, ask: () => Promise<Asked<T>>, evidence: Evidence): Promise<T | Leave | Back> {
     for (;;) {
       const said = await ask();
       if ('answer' in said) return said.answer;
@@ -51,17 +55,23 @@ export function atTerminal(terminal: Terminal): People {
     }
   }
 
-  async function aside(what: Aside, step: Step, evidence: Evidence): Promise<Leave | undefined> {
+  async function aside(what: Aside, step: Step, evidence: Evidence): Promise<Leave | Back | undefined> {
     if (what === 'pause') return { leave: 'pause', reason: '' };
+    if (what === 'rollback') {
+      if (standing().length > 0) return { leave: 'rollback', step: step.id };
+      print(pair(page, 2, glyphs.note, 'This run has changed nothing that stands: there is nothing to take back.', 2));
+    }
     if (what === 'evidence') await evidence();
     if (what === 'help') print(helpLines(page));
     if (what === 'note') {
       const said = await operator.line('Note', notEmpty('a note'));
-      if ('answer' in said) await terminal.note(step.id, said.answer);
+      if ('aside' in said) return aside(said.aside, step, evidence);
+      await terminal.note(step.id, said.answer);
     }
     if (what === 'stop') {
+      print(standsLines(page, standing(), 'stays as it is now: a run that ended takes nothing back; :rollback does'));
       const said = await operator.line('Why does the run end here? Typing a reason ends it', notEmpty('a reason'));
-      if ('answer' in said) return { leave: 'stop', reason: said.answer };
+      return 'aside' in said ? aside(said.aside, step, evidence) : { leave: 'stop', reason: said.answer };
     }
     return undefined;
   }
@@ -72,7 +82,7 @@ export function atTerminal(terminal: Terminal): People {
     question: string,
     check: (text: string) => string | undefined,
     then: (text: string) => Remedy,
-  ): Promise<Remedy | Leave | undefined> {
+  ): Promise<Remedy | Leave | Back | undefined> {
     const said = await operator.line(question, check);
     return 'answer' in said ? then(said.answer) : aside(said.aside, step, () => showEvidence(step, []));
   }
@@ -85,7 +95,7 @@ export function atTerminal(terminal: Terminal): People {
     print(factLines(page, facts));
   }
 
-  async function answerTo(step: Step, question: Question, about: Evidence): Promise<{ answer: Json } | Leave> {
+  async function answerTo(step: Step, question: Question, about: Evidence): Promise<{ answer: Json } | Leave | Back> {
     const text = questionText(question);
     for (;;) {
       const check = (typed: string): string | undefined => {
@@ -104,6 +114,7 @@ export function atTerminal(terminal: Terminal): People {
     }
   }
 
+  const desk: Desk = { operator, page, plan, print, aside };
   return {
     ask: async (step) => {
       if (step.work.type !== 'ask') return 'silent';
@@ -122,29 +133,29 @@ export function atTerminal(terminal: Terminal): People {
     },
 
     vote: async (step, role) => {
-      const standing = (): void => {
+      const soFar = (): void => {
         const lines = notPassedLines(page, plan, terminal.state(), terminal.now());
         print(lines.length > 0 ? lines : pair(page, 2, glyphs.pass, 'Everything looked at so far has passed.', 2));
       };
       if (step.work.type === 'gate' && step.work.poll[0] === role) {
         place(step);
         print(pair(page, 2, glyphs.gate, `${step.id}  ${step.title}`, 2, page.theme.accent));
-        standing();
+        soFar();
       }
       const title = plan.roles[role]?.title ?? role;
       const check = (text: string): string | undefined =>
         text === 'go' || text === 'no-go' ? undefined : 'type go or no-go';
       const question = `${visible(title)}, go or no-go?`;
-      const said = await until(step, () => operator.line(question, check), standing);
+      const said = await until(step, () => operator.line(question, check), soFar);
       if (typeof said !== 'string') return said;
       return { decision: said === 'go' ? 'go' : 'no-go', by: terminal.personOf(role), comment: '' };
     },
 
     red: async (step, same) => {
-      const seen = stepState(terminal.state(), step.id).verdict;
+      const { verdict: seen, act } = stepState(terminal.state(), step.id);
       place(step);
       if (seen) print(redLines(page, plan, step, seen, same));
-      const choices = choicesFor(step, same, seen?.verdict);
+      const choices = choicesFor(step, same, seen?.verdict, standing(), act);
       for (;;) {
         const ask = (): Promise<Asked<MenuKey>> => operator.menu(redQuestion(step, same), choices);
         const key = await until(step, ask, () => showEvidence(step, same));
@@ -153,6 +164,15 @@ export function atTerminal(terminal: Terminal): People {
         if (reply !== undefined) return reply;
       }
     },
+
+    confirm: (step, shown) => {
+      place(step);
+      return confirmAct(desk, step, shown);
+    },
+
+    rollback: (shown) => confirmBack(desk, shown),
+
+    putAside: () => operator.putAside(),
   };
 
   async function chosen(key: MenuKey, step: Step): Promise<Reply<Remedy> | undefined> {
@@ -161,7 +181,8 @@ export function atTerminal(terminal: Terminal): People {
         return { do: 'retry' };
       case 'e': {
         const known = stepsOf(plan).filter(
-          (other) => stepState(terminal.state(), other.id).verdict !== undefined && other.nature !== 'decides',
+          ({ id, nature }) =>
+            nature !== 'decides' && nature !== 'changes' && stepState(terminal.state(), id).verdict !== undefined,
         );
         const ids = known.map((other) => other.id);
         print(pair(page, 4, 'steps', ids.join(', ')));
@@ -183,15 +204,18 @@ export function atTerminal(terminal: Terminal): People {
         const question = 'What did you see, and where?';
         return fromMenu(step, question, notEmpty('the evidence'), (evidence) => ({ do: 'attest', by, evidence }));
       }
+      case 'b':
       case 'n':
       case 'p':
       case 's':
-        return aside(key === 'n' ? 'note' : key === 'p' ? 'pause' : 'stop', step, () => undefined);
+        return aside(asideOf[key], step, () => undefined);
       default:
         return key satisfies never;
     }
   }
 }
+
+const asideOf = { b: 'rollback', n: 'note', p: 'pause', s: 'stop' } as const;
 
 /** The question with what may be typed. */
 export function questionText(question: Question): string {

@@ -2,6 +2,7 @@
 
 import type { Step } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
+import { liveLine, type UnderWay } from '../render/live.ts';
 import { performLook } from './look.ts';
 import { stateOf, type Session } from './session.ts';
 
@@ -11,7 +12,8 @@ export interface Flights {
   count(): number;
   /** True while one of them is looking right now. */
   active(): boolean;
-  launch(step: Step): void;
+  /** `again`: a person asked for it. */
+  launch(step: Step, again?: 'retry' | 'again'): void;
   /** Resolves when one lands, begins to rest or goes on. */
   change(): Promise<void>;
   /** Resolves when all have landed. */
@@ -23,27 +25,32 @@ export interface Flights {
 }
 
 /** `landed` is called after each verdict is written. Time stands still for a look, except while it rests. */
-export function openFlights(session: Session, landed: () => void): Flights {
+export function openFlights(session: Session, landed: (step: Step) => void): Flights {
   const under = new Map<string, { readonly over: Promise<void>; stop(): void }>();
   const resting = new Set<string>();
+  const far = new Map<string, UnderWay>();
   const bell = openBell();
   let failure: { readonly error: unknown } | undefined;
 
-  function launch(step: Step): void {
-    const why = stepState(stateOf(session), step.id).interrupted ? 'interrupted' : 'due';
+  function launch(step: Step, again?: 'retry' | 'again'): void {
+    const why = again ?? (stepState(stateOf(session), step.id).interrupted ? 'interrupted' : 'due');
     const own = new AbortController();
     const stop = (): void => own.abort(session.signal.reason);
     session.signal.addEventListener('abort', stop, { once: true });
-    const rests = (yes: boolean): void => {
-      if (yes) resting.add(step.id);
-      else resting.delete(step.id);
+    const rests = (way: UnderWay | undefined): void => {
+      if (way === undefined) resting.delete(step.id);
+      else {
+        resting.add(step.id);
+        far.set(step.id, way);
+        session.screen.live(liveLine(far));
+      }
       bell.ring();
     };
     // What comes after another step must not rest on what was read before that one was settled.
     const fresh = step.needs.length > 0 || step.readers.length > 0;
     const over = session.world.clock
       .task(() => performLook({ ...session, signal: own.signal }, step, { why, fresh, resting: rests }))
-      .then(landed)
+      .then(() => landed(step))
       .catch((error: unknown) => {
         // Somebody may be at a prompt and nobody waiting here: kept until the loop comes by.
         failure ??= { error };
@@ -51,6 +58,7 @@ export function openFlights(session: Session, landed: () => void): Flights {
       .finally(() => {
         session.signal.removeEventListener('abort', stop);
         under.delete(step.id);
+        if (far.delete(step.id)) session.screen.live(liveLine(far));
         bell.ring();
       });
     under.set(step.id, { over, stop });

@@ -2,7 +2,7 @@
 
 import type { Account, Plan } from '../engine/plan.ts';
 import { BlindError, GoliveError, withHint } from '../errors.ts';
-import type { AwsSession } from '../world.ts';
+import type { AwsCall, AwsRefusal, AwsSession } from '../world.ts';
 
 export interface Guard {
   readonly aws: AwsSession;
@@ -40,7 +40,7 @@ export function guardAws(aws: AwsSession, plan: Plan): Guard {
     }
   }
 
-  async function locked(name: string | undefined, signal: AbortSignal): Promise<void> {
+  async function locked(name: string | undefined, signal: AbortSignal): Promise<{ account: string; arn: string }> {
     const place = placeOf(plan, name);
     const key = name ?? '';
     const caller = await callerOf(key, name, signal);
@@ -49,6 +49,22 @@ export function guardAws(aws: AwsSession, plan: Plan): Guard {
       throw wrongAccount(plan, name, place, caller);
     }
     seen.set(key, { account: caller.account, region: place.region, arn: caller.arn });
+    return caller;
+  }
+
+  /** The lock for one step: found out in the middle of a run, it could not look, or change anything, and says why. */
+  async function lockedStep(name: string | undefined, signal: AbortSignal): Promise<{ account: string; arn: string }> {
+    try {
+      return await locked(name, signal);
+    } catch (error) {
+      throw error instanceof GoliveError ? new BlindError('refused', error.message, hintOf(error)) : error;
+    }
+  }
+
+  /** Past everything that was known: what changes something rests on nobody's earlier word. */
+  function lockedAfresh(name: string | undefined, signal: AbortSignal): Promise<{ account: string; arn: string }> {
+    known.delete(name ?? '');
+    return lockedStep(name, signal);
   }
 
   return {
@@ -58,14 +74,20 @@ export function guardAws(aws: AwsSession, plan: Plan): Guard {
         return aws.counts;
       },
       read: async (call, signal) => {
-        try {
-          await locked(call.account, signal);
-        } catch (error) {
-          // Found out in the middle of a run: this step could not look, and says why.
-          throw error instanceof GoliveError ? new BlindError('refused', error.message, hintOf(error)) : error;
-        }
+        await lockedStep(call.account, signal);
         return aws.read(call, signal);
       },
+      change: async (call, signal) => {
+        try {
+          await lockedAfresh(call.account, signal);
+        } catch (error) {
+          // Nothing was sent, so what became of it is no question: an open intent would stand in the log for nothing.
+          if (error instanceof BlindError && !signal.aborted) return notSent(call, error);
+          throw error;
+        }
+        return aws.change(call, signal);
+      },
+      caller: lockedAfresh,
     },
     callers: () => (seen.has('') ? ['', ...Object.keys(plan.accounts)] : []).flatMap((name) => seen.get(name) ?? []),
     check: async (signal) => {
@@ -73,11 +95,16 @@ export function guardAws(aws: AwsSession, plan: Plan): Guard {
         if (error instanceof BlindError) return withHint(error);
         throw error;
       };
-      const others = Object.keys(plan.accounts).map((name) => locked(name, signal).catch(blind));
-      const [own] = await Promise.all([locked(undefined, signal).catch(blind), ...others]);
-      return own ?? undefined;
+      const ask = (name?: string): Promise<string | undefined> => locked(name, signal).then(() => undefined, blind);
+      const [own] = await Promise.all([ask(), ...Object.keys(plan.accounts).map(ask)]);
+      return own;
     },
   };
+}
+
+function notSent({ service, operation }: AwsCall, blind: BlindError): AwsRefusal {
+  const message = `${service}:${operation} was not sent: ${withHint(blind)}`;
+  return { refused: { code: blind.code, message }, requests: blind.requests };
 }
 
 function hintOf({ hint }: GoliveError): { hint?: string } {

@@ -1,11 +1,13 @@
 // The menu in front of a red: which ways there are, and in which words.
 
+import { inPlace } from '../engine/acts.ts';
 import type { Step } from '../engine/plan.ts';
+import type { ActState } from '../engine/state.ts';
 import type { Verdict } from '../engine/events.ts';
 import { pair, type Page } from '../render/layout.ts';
 import type { Choice } from '../world.ts';
 
-export type MenuKey = 'r' | 'e' | 'w' | 'a' | 'n' | 'p' | 's';
+export type MenuKey = 'r' | 'e' | 'w' | 'a' | 'b' | 'n' | 'p' | 's';
 
 /** `backend-logs and 2 more: what now?` */
 export function redQuestion(step: Step, same: readonly Step[]): string {
@@ -14,23 +16,39 @@ export function redQuestion(step: Step, same: readonly Step[]): string {
 
 /**
  * Attest is for what the machine could not look at; critical steps cannot be waived, and attesting one takes two people.
- * Retrying is for all that have the cause in common, a person's word for one step at a time.
+ * Retrying is for all that have the cause in common, a person's word for one step at a time. `stands`: the acts that a
+ * way back would take back. `act`: what is known of the change of an act, which only counts once something was changed.
  */
 export function choicesFor(
   step: Step,
   same: readonly Step[],
   verdict: Verdict | undefined,
+  stands: readonly Step[],
+  act?: ActState,
 ): readonly Choice<MenuKey>[] {
   const gate = step.work.type === 'gate';
   const critical = step.severity === 'critical';
   const blind = verdict === 'error' || verdict === 'inconclusive';
-  const retry = gate ? 'retry: poll again' : step.nature === 'pokes' ? 'retry: send it again' : 'retry: look again';
+  const made = step.nature !== 'changes' || inPlace(act);
+  const maybe = made || act?.outcome === 'unknown';
+  const retry = gate
+    ? 'retry: poll again'
+    : step.nature === 'pokes'
+      ? 'retry: send it again'
+      : step.nature === 'changes'
+        ? 'retry: look again, and ask before anything is sent'
+        : step.hold !== undefined
+          ? 'retry: watch it again, from now on'
+          : 'retry: look again';
   const [all, only] = same.length > 0 ? [`, at all ${same.length + 1}`, ` (only ${step.id})`] : ['', ''];
   return [
     { key: 'r', label: retry + all },
     { key: 'e', label: 'run an earlier step again' },
-    ...(critical || gate ? [] : [{ key: 'w', label: `waive: accept it, with a reason${only}` } as const]),
-    ...(blind && !critical && !gate ? [{ key: 'a', label: `attest: you looked yourself${only}` } as const] : []),
+    ...(critical || gate || !made ? [] : [{ key: 'w', label: `waive: accept it, with a reason${only}` } as const]),
+    ...(blind && !critical && !gate && maybe
+      ? [{ key: 'a', label: `attest: you looked yourself${only}` } as const]
+      : []),
+    ...(stands.length > 0 ? [{ key: 'b', label: `roll back: ${stands.map(({ id }) => id).join(', ')}` } as const] : []),
     { key: 'n', label: 'note: leave one in the log' },
     { key: 'p', label: 'pause: resume later' },
     { key: 's', label: 'stop: no-go' },
@@ -44,6 +62,7 @@ export function helpLines(page: Page): string[] {
     [':note', 'leave a note in the log'],
     [':pause', 'close this session; golive resume goes on'],
     [':stop', 'end the run as a no-go; asks for a reason first'],
+    [':rollback', 'take back what this run changed; shows it first, and asks'],
     ['', 'Each of them also turns away from a question begun in the menu.'],
   ];
   return rows.flatMap(([name, text]) => pair(page, 4, name, text, 12));

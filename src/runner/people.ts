@@ -2,6 +2,7 @@
 
 import type { Json } from '../engine/json.ts';
 import type { Step } from '../engine/plan.ts';
+import type { ActShown, BackShown } from '../render/act.ts';
 
 export interface Answer {
   readonly answer: Json;
@@ -29,22 +30,37 @@ export interface Leave {
   readonly reason: string;
 }
 
+/** Somebody turned from the question about this step to take back what was changed. */
+export interface Back {
+  readonly leave: 'rollback';
+  readonly step: string;
+}
+
 /** `silent`: nobody here can answer this. */
-export type Reply<T> = T | Leave | 'silent';
+export type Reply<T> = T | Leave | Back | 'silent';
 
 export interface People {
   ask(step: Step): Promise<Reply<Answer>>;
   vote(step: Step, role: string): Promise<Reply<Vote>>;
   /** What to do about a step that did not pass, and those red for the same reason. */
   red(step: Step, same: readonly Step[]): Promise<Reply<Remedy>>;
+  /** Whether the change is to be made. There is no way of saying no but to turn away: nothing happens without the word. */
+  confirm(step: Step, shown: ActShown): Promise<Reply<'confirmed'>>;
+  /** Whether what was changed is to be taken back. */
+  rollback(shown: BackShown): Promise<Reply<'confirmed' | 'turned away'>>;
+  /** Takes the open question away from whoever is asked: something more urgent happened. */
+  putAside(): void;
 }
 
-/** True for a reply that leaves the run. */
-export function isLeave(reply: unknown): reply is Leave {
+/** True for a reply that turns away from the question: out of the run, or to the way back. */
+export function isLeave(reply: unknown): reply is Leave | Back {
   return typeof reply === 'object' && reply !== null && 'leave' in reply;
 }
 
-/** Answers written down beforehand: a values file, or a rehearsal's calm operator. A red and an unknown question stay open. */
+/**
+ * Answers written down beforehand: a values file, or a rehearsal's calm operator. A red and an unknown question stay
+ * open. Only the calm operator lets acts happen; nothing is ever taken back unasked.
+ */
 export function scripted(script: {
   readonly answers: Readonly<Record<string, { readonly answer: Json; readonly evidence?: string | undefined }>>;
   readonly votes: Readonly<Record<string, Readonly<Record<string, 'go' | 'no-go'>>>>;
@@ -68,6 +84,9 @@ export function scripted(script: {
       return decision === undefined ? 'silent' : { decision, by: script.principal(role), comment: '' };
     },
     red: async () => 'silent',
+    confirm: async () => (script.source === 'script' ? 'confirmed' : 'silent'),
+    rollback: async () => 'silent',
+    putAside: () => undefined,
   };
 }
 
@@ -81,5 +100,11 @@ export function inTurn(first: People, second: People): People {
     ask: (step) => or(first.ask(step), () => second.ask(step)),
     vote: (step, role) => or(first.vote(step, role), () => second.vote(step, role)),
     red: (step, same) => or(first.red(step, same), () => second.red(step, same)),
+    confirm: (step, shown) => or(first.confirm(step, shown), () => second.confirm(step, shown)),
+    rollback: (shown) => or(first.rollback(shown), () => second.rollback(shown)),
+    putAside: () => {
+      first.putAside();
+      second.putAside();
+    },
   };
 }

@@ -1,9 +1,11 @@
 // What every part of the runner shares while one process works on a run.
 
 import type { Order } from '../engine/decide.ts';
+import type { Json } from '../engine/json.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
+import type { AnyAct } from '../steps/index.ts';
 import type { AwsSession, Screen, World } from '../world.ts';
 import type { Journal } from './journal.ts';
 import type { People } from './people.ts';
@@ -14,9 +16,13 @@ export interface Session {
   readonly journal: Journal;
   readonly world: World;
   readonly aws: AwsSession;
+  /** The kinds that change something, by name. */
+  readonly findAct: (name: string) => AnyAct | undefined;
   readonly reader: SharedReader;
   readonly people: People;
   readonly screen: Screen;
+  /** The JSON kept under a digest; undefined when it is not there. */
+  readonly kept: (digest: string) => Promise<Json | undefined>;
   /** Brings what happened since the last time onto the screen, in the order of the checklist. */
   readonly flush: () => void;
   /** Aborts when the process is told to end. */

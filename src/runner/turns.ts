@@ -4,24 +4,55 @@ import { checkAnswer } from '../checklist/answers.ts';
 import { judge } from '../engine/judge.ts';
 import type { Expectation, Finding } from '../engine/expectation.ts';
 import type { Turn } from '../engine/next.ts';
-import { stepsOf, type AskWork, type GateWork, type Step } from '../engine/plan.ts';
-import { standing } from '../engine/standing.ts';
+import { findStep, stepsOf, type AskWork, type Step } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
 import { BlindError, withHint } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
+import { frozenBy } from '../engine/acts.ts';
+import { frozenWords } from '../engine/decide.ts';
+import { takeAct } from './act.ts';
 import { lookAgain, sendPoke } from './again.ts';
 import { capturesOf } from './captures.ts';
-import { isLeave, type Answer, type Leave, type Remedy } from './people.ts';
+import { takeGate } from './gate.ts';
+import { isLeave, type Answer, type Back, type Leave, type Remedy } from './people.ts';
+import { takeBack } from './rollback.ts';
 import { must, stateOf, type Session } from './session.ts';
 
-/** How long a critical green counts at the point of no return, in ms. */
-const shelfLifeMs = 600_000;
+/** Steps that are to be watched again, beside everything else. */
+export interface Watch {
+  readonly watch: readonly Step[];
+  readonly why: 'retry' | 'again';
+}
 
 /** `taken`: the loop goes on. `silent`: nobody here can take it. Or somebody leaves the run. */
-export type Taken = 'taken' | 'silent' | Leave;
+export type Taken = 'taken' | 'silent' | Watch | Leave;
 
-/** Takes one turn. */
+/** Takes one turn; whoever turns from it to the way back gets there. */
 export async function takeTurn(session: Session, turn: Turn): Promise<Taken> {
+  const taken = await take(session, turn);
+  if (!isLeave(taken) || taken.leave !== 'rollback') return taken;
+  const came = await takeBack(session, taken.step);
+  if (came === 'taken') await leavePoll(session, taken.step);
+  return came;
+}
+
+/** A poll that somebody turned away from is over: nothing else could be done while it stayed open. */
+async function leavePoll(session: Session, id: string): Promise<void> {
+  const { running } = stepState(stateOf(session), id);
+  if (!running || session.signal.aborted || findStep(session.plan, id)?.nature !== 'decides') return;
+  const seen = {
+    verdict: 'inconclusive',
+    facts: '',
+    observed_at: formatAt(session.world.clock.now()),
+    requests: [],
+    findings: [],
+    reason: 'somebody turned from the poll to take back what was changed',
+    looks: 1,
+  } as const;
+  await must(session, { order: 'judge', step: id, captures: {}, seen });
+}
+
+async function take(session: Session, turn: Turn): Promise<Taken | Back> {
   switch (turn.what) {
     case 'ask':
       return ask(session, turn.step);
@@ -29,17 +60,19 @@ export async function takeTurn(session: Session, turn: Turn): Promise<Taken> {
       await sendPoke(session, turn.step, 'due');
       return 'taken';
     case 'gate':
-      return gate(session, turn.step);
+      return takeGate(session, turn.step);
     case 'red':
       return red(session, turn.step, turn.same);
     case 'act':
-      return 'silent';
+      return takeAct(session, turn.step, 'due');
+    case 'rollback':
+      return takeBack(session, undefined);
     default:
       return turn satisfies never;
   }
 }
 
-async function ask(session: Session, step: Step): Promise<Taken> {
+async function ask(session: Session, step: Step): Promise<Taken | Back> {
   const reply = await session.people.ask(step);
   if (reply === 'silent' || isLeave(reply)) return reply;
   if (step.work.type !== 'ask') return 'silent';
@@ -113,77 +146,13 @@ function expectationsOf(step: Step): readonly Expectation[] {
   return [confirm ? { path: 'answer', eq: true } : { path: 'answer', absent: false }];
 }
 
-/** Looks again at what the gate stands on, then asks each role. No vote is not a go. */
-async function gate(session: Session, step: Step): Promise<Taken> {
-  if (step.work.type !== 'gate') return 'silent';
-  const before = stateOf(session);
-  const stoodOn = rechecked(session, step, step.work, session.world.clock.now());
-  // What a person attested stays attested; a red stands anyway.
-  const due = stoodOn.filter((other) => stepState(before, other.id).verdict?.verdict === 'pass');
-  await lookAgain(session, due, 'recheck');
-  if (session.signal.aborted) return 'taken';
-  const state = stateOf(session);
-  const brokeSince = stoodOn.some((other) => {
-    const known = stepState(state, other.id);
-    return known.attempt > 0 && standing(other, known, session.world.clock.now()) !== 'settled';
-  });
-  if (brokeSince && state.opened?.mode !== 'survey') return 'taken';
-  session.flush();
-  await must(session, { order: 'start', step: step.id, why: 'due' });
-  for (const role of step.work.poll) {
-    const reply = await session.people.vote(step, role);
-    if (isLeave(reply)) return reply;
-    if (reply === 'silent') continue;
-    await must(session, { order: 'vote', step: step.id, role, ...reply });
-  }
-  await closePoll(session, step, step.work);
-  return 'taken';
-}
-
-async function closePoll(session: Session, step: Step, work: GateWork): Promise<void> {
-  const votes = stepState(stateOf(session), step.id).votes;
-  const go = work.poll.filter((role) => votes[role]?.decision === 'go').length;
-  const needed = work.need === 'all' ? work.poll.length : work.need === 'any' ? 1 : work.need.at_least;
-  const against = work.poll.some((role) => votes[role]?.decision === 'no-go');
-  const verdict = against ? 'fail' : go >= needed ? 'pass' : 'inconclusive';
-  const findings = work.poll.map((role) => {
-    const vote = votes[role];
-    const said = vote ? `${vote.decision} by ${vote.by}` : 'no answer';
-    const agrees = vote?.decision === 'go' ? 'pass' : vote ? 'fail' : 'inconclusive';
-    return { verdict: agrees, expected: `${session.plan.roles[role]?.title ?? role}: go`, observed: said } as const;
-  });
-  const now = formatAt(session.world.clock.now());
-  const seen = { verdict, facts: '', observed_at: now, requests: [], findings, reason: '', looks: 1 } as const;
-  // Where nobody gave T, the go at the point of no return is T: what comes later is due from here.
-  if (verdict === 'pass' && work.pointOfNoReturn && stateOf(session).t0 === undefined)
-    await must(session, { order: 'set-clock', t0: now, source: 'gate' });
-  await must(session, { order: 'judge', step: step.id, captures: {}, seen });
-}
-
-/** The looks above a gate that it reads again; what pokes or was asked keeps its age. */
-function rechecked(session: Session, step: Step, work: GateWork, nowMs: number): readonly Step[] {
-  const steps = stepsOf(session.plan);
-  const above = steps.slice(
-    0,
-    steps.findIndex((other) => other.id === step.id),
-  );
-  return above.filter((other) => {
-    if (other.nature !== 'looks' || other.skip !== undefined) return false;
-    if (work.recheck !== 'critical' && work.recheck.includes(other.id)) return true;
-    if (other.severity !== 'critical') return false;
-    const { verdict } = stepState(stateOf(session), other.id);
-    const stale = verdict !== undefined && nowMs - Date.parse(verdict.observedAt) > shelfLifeMs;
-    return work.recheck === 'critical' || (work.pointOfNoReturn && stale);
-  });
-}
-
-async function red(session: Session, step: Step, same: readonly Step[]): Promise<Taken> {
+async function red(session: Session, step: Step, same: readonly Step[]): Promise<Taken | Back> {
   const reply = await session.people.red(step, same);
   if (reply === 'silent' || isLeave(reply)) return reply;
   return remedy(session, [step, ...same], reply);
 }
 
-async function remedy(session: Session, steps: readonly Step[], chosen: Remedy): Promise<Taken> {
+async function remedy(session: Session, steps: readonly Step[], chosen: Remedy): Promise<Taken | Back> {
   const first = steps[0];
   if (first === undefined) return 'taken';
   if (chosen.do === 'waive') {
@@ -201,18 +170,32 @@ async function remedy(session: Session, steps: readonly Step[], chosen: Remedy):
     );
     return 'taken';
   }
-  const again = chosen.do === 'again' ? stepsOf(session.plan).filter((step) => step.id === chosen.step) : steps;
+  const meant = chosen.do === 'again' ? stepsOf(session.plan).filter((step) => step.id === chosen.step) : steps;
   const why = chosen.do === 'again' ? 'again' : 'retry';
+  const again: Step[] = [];
+  for (const step of meant) {
+    const act = frozenBy(session.plan, stateOf(session), step.id);
+    if (act) await say(session, frozenWords(step.id, act.id));
+    else again.push(step);
+  }
   for (const step of again) {
     if (step.nature === 'pokes') await sendPoke(session, step, why);
-    if (step.nature !== 'asks' && step.nature !== 'decides') continue;
-    const taken = step.nature === 'asks' ? await ask(session, step) : await gate(session, step);
+    if (step.nature === 'pokes' || step.nature === 'looks') continue;
+    const by = step.nature === 'asks' ? ask : step.nature === 'decides' ? takeGate : takeAct;
+    const taken = await by(session, step, why);
     // Whoever leaves the run at the question leaves it, however the question came up.
     if (isLeave(taken)) return taken;
   }
   const looks = again.filter((step) => step.nature === 'looks');
-  if (looks.length > 0) await lookAgain(session, looks, why);
-  return 'taken';
+  // What has to hold is watched beside everything else, as it was the first time.
+  const watches = looks.filter((step) => step.hold !== undefined);
+  if (watches.length < looks.length)
+    await lookAgain(
+      session,
+      looks.filter((step) => step.hold === undefined),
+      why,
+    );
+  return watches.length === 0 ? 'taken' : { watch: watches, why };
 }
 
 async function say(session: Session, refused: string | undefined): Promise<void> {

@@ -15,7 +15,7 @@ function told(plan: Plan, state: State, silent: readonly string[] = [], now = no
       (order) => `${order.order} ${'phase' in order ? order.phase : 'step' in order ? order.step : ''}`,
     ),
     looks: answer.looks.map(({ id }) => id),
-    turn: answer.turn ? `${answer.turn.what} ${answer.turn.step.id}` : undefined,
+    turn: answer.turn && ('step' in answer.turn ? `${answer.turn.what} ${answer.turn.step.id}` : answer.turn.what),
     until: answer.until,
     done: answer.done,
   };
@@ -210,6 +210,32 @@ describe('a new session', () => {
     expect(told(plan, given('run', open('p'), started('a'), opening)).looks).toEqual(['a']);
     const poked = given('run', open('p'), ...looked('a', 'pass'), started('poke'), opening);
     expect(told(plan, poked)).toMatchObject({ looks: [], turn: 'red poke' });
+  });
+
+  it('gives an act that was interrupted its turn again: it finds out by itself what became of it', () => {
+    const plan = planOf(phase('p', [step('act', 'changes'), step('after')]));
+    expect(told(plan, given('run', open('p'), started('act'), opening))).toMatchObject({ looks: [], turn: 'act act' });
+  });
+
+  it('puts a hold that broke before every other turn, wherever it stands', () => {
+    const hold = { forMs: 1, everyMs: 1, coverage: 1, maxGapMs: 1, settleMs: 1, tolerate: 0, sample: 'each' as const };
+    const plan = planOf(phase('p', [step('ask', 'asks'), step('red'), step('watch', 'looks', { hold })]));
+    const state = given('run', open('p'), ...looked('red', 'fail'), ...looked('watch', 'fail'));
+    expect(told(plan, state).turn).toBe('red watch');
+    expect(told(plan, given('run', open('p'), ...looked('watch', 'pass'))).turn).toBe('ask ask');
+  });
+
+  it('does nothing but go on with a way back that was begun, and nothing of it once it came through in part', () => {
+    const plan = planOf(phase('p', [step('a'), step('ask', 'asks')]));
+    const begun = ['rollback.open', { by: 'ada', to: '', plan: '' }] as const;
+    const closed = (result: 'done' | 'partial') => ['rollback.close', { result }] as const;
+    expect(told(plan, given('run', open('p'), begun))).toMatchObject({ orders: [], looks: [], turn: 'rollback' });
+    // Whoever dies between the end of the way back and the end of the run ends the run next.
+    expect(told(plan, given('run', open('p'), begun, closed('done')))).toMatchObject({ looks: [], turn: 'rollback' });
+    expect(told(plan, given('run', open('p'), begun, closed('partial')))).toMatchObject({
+      looks: ['a'],
+      turn: 'ask ask',
+    });
   });
 
   it('skips what `when` rules out', () => {

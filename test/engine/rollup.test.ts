@@ -32,6 +32,12 @@ describe('roll-up', () => {
       0,
     ],
     ['one was never looked at', [...fine], 'undecided', 2],
+    [
+      'a way back came through in part',
+      [...fine, ...looked('b', 'pass'), ['rollback.open', { by: 'ada' }], ['rollback.close', { result: 'partial' }]],
+      'no-go',
+      1,
+    ],
     ['one was skipped', [...fine, ...looked('b', 'skip')], 'go', 0],
     ['an advisory one failed', [...passed, ...looked('nice', 'fail'), ...looked('b', 'pass')], 'go', 0],
     [

@@ -21,9 +21,9 @@ it('gives the time used and the time to T in whole minutes', () => {
   const state = given('run', ['clock.set', { t0: '2026-03-01T13:30:00.000Z', source: 'command line' }]);
   const line = (minutes: number): string =>
     placeLines(page, plan, state, at, noon + minutes * 60_000 + 59_000)[1] ?? '';
-  expect(line(0)).toMatch(/to come · 1h29m to T$/);
-  expect(line(12)).toMatch(/· 12m used · 1h17m to T$/);
-  expect(line(100)).toMatch(/· 1h40m used · T was 10m ago$/);
+  expect(line(0)).toMatch(/to come · T-1h29m$/);
+  expect(line(12)).toMatch(/· 12m used · T-1h17m$/);
+  expect(line(100)).toMatch(/· 1h40m used · T\+10m$/);
 });
 
 it('is one line on a narrow terminal, and safe to show', () => {
@@ -31,4 +31,12 @@ it('is one line on a narrow terminal, and safe to show', () => {
   const line = placeLines(page, evil, given('run'), at, noon)[1] ?? '';
   expect(columns(line)).toBe(80);
   expect(line).toContain('x\\x1b[2J');
+});
+
+it('says how to take back what was changed, as soon as something was', () => {
+  const changes = planOf(phase('check', [a, step('cut', 'changes')]));
+  const sent = ['act.intent', { step: 'cut', attempt: 1, request: 'r', before: 'b' }] as const;
+  const refused = ['act.result', { step: 'cut', attempt: 1, result: 'refused' }] as const;
+  expect(placeLines(page, changes, given('run', sent), at, noon)[2]).toBe('   :rollback takes back cut');
+  expect(placeLines(page, changes, given('run', sent, refused), at, noon)).toHaveLength(2);
 });

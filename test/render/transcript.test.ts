@@ -192,6 +192,95 @@ describe('what people do', () => {
   });
 });
 
+describe('what is sent', () => {
+  const call = { kind: 'http', args: {}, words: 'POST https://app.test/chat' };
+  const poke = step('chat', 'pokes', { work: { type: 'probe', call } });
+  const cut = step('cut', 'changes', {
+    work: {
+      type: 'act',
+      call: { ...call, words: 'points the site at the balancer' },
+      confirm: 'key',
+      budgetMs: 300_000,
+    },
+  });
+  const plan = sections([step('a')], [poke, cut]);
+  const intends = (id: string): Told => ['act.intent', { step: id, attempt: 1, request: 'r', before: 'b' }];
+  const came = (id: string, result: 'done' | 'already', more: object = {}): Told => [
+    'act.result',
+    { step: id, attempt: 1, result, change: '', reason: '', ...more },
+  ];
+
+  it('is told before it is: a poke when it begins, a change when it is written down', () => {
+    expect(shown(plan, [[starts('chat')]])).toEqual(['  → chat  POST https://app.test/chat']);
+    expect(shown(plan, [[starts('cut'), intends('cut')]])).toEqual(['  → cut  points the site at the balancer']);
+    const transcript = openTranscript(
+      plan,
+      { width: 80, theme: theme({ colour: false, unicode: true }) },
+      {
+        verbose: false,
+        attended: false,
+      },
+    );
+    const urgent = ([kind, body]: Told) => transcript.add({ seq: 0, at: '', sid: '', kind, body } as RunEvent);
+    expect([starts('a'), starts('chat'), starts('cut'), intends('cut'), ends('cut', 'pass')].map(urgent)).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('is followed by what became of it', () => {
+    expect(shown(plan, [[starts('cut'), intends('cut')], [came('cut', 'done', { change: 'C123' })]])).toEqual([
+      '  ▶ cut  accepted as C123',
+    ]);
+    expect(shown(plan, [[starts('cut'), came('cut', 'already', { reason: 'is in place' })]])).toEqual([
+      '  ▶ cut  is in place',
+    ]);
+    const lost: Told = ['act.reconciled', { step: 'cut', result: 'not-applied', reason: 'as before' }];
+    expect(shown(plan, [[starts('cut'), intends('cut')], [lost]])).toEqual([
+      '  ▶ cut  no answer is known; the change was not made: as before',
+    ]);
+    expect(
+      shown(plan, [
+        [starts('cut'), intends('cut')],
+        [came('cut', 'done'), ends('cut', 'pass')],
+      ]).at(-1),
+    ).toBe('  ✓ cut                has taken effect');
+  });
+
+  it('and taken back says where that was seen, who had it done, and how long it took against its budget', () => {
+    const opens: Told = ['rollback.open', { by: 'ada', to: '', plan: 'x' }];
+    const findings = [{ verdict: 'pass' as const, expected: 'every server says 203.0.113.10', observed: 'so' }];
+    const lines = shown(plan, [
+      [intends('cut'), came('cut', 'done'), opens, starts('cut.undo')],
+      [intends('cut.undo'), came('cut.undo', 'done'), ends('cut.undo', 'pass', { findings })],
+    ]);
+    expect(lines).toEqual([
+      '  → cut  is being taken back',
+      '  ▶ the way back of cut  accepted',
+      '  ✓ cut                taken back, by ada, in 1s of 5m',
+      '    verified  every server says 203.0.113.10',
+    ]);
+  });
+
+  it('and not taken back says what stood in the way', () => {
+    const findings = [{ verdict: 'fail' as const, expected: 'green', observed: 'red' }];
+    const lines = shown(plan, [
+      [['rollback.open', { by: 'ada', to: '', plan: 'x' }], starts('cut.undo')],
+      [ends('cut.undo', 'fail', { findings, reason: 'somebody else' }), ['rollback.close', { result: 'partial' }]],
+    ]);
+    expect(lines).toEqual([
+      '  ✗ cut  was not taken back, by ada',
+      '    expected  green',
+      '    observed  red',
+      '    why       somebody else',
+      '  ✗ not everything was taken back: a person decides',
+    ]);
+  });
+});
+
 describe('text from elsewhere', () => {
   const evil = 'a\u001b[2Jb\u202ec\u200bd\ne';
   const seen = 'a\\x1b[2Jb\\u202ec\\u200bd\\ne';
@@ -206,6 +295,9 @@ describe('text from elsewhere', () => {
     ['evidence', ['step.attest', { step: 'a', by: evil, evidence: evil }]],
     ['a vote', ['gate.vote', { step: 'a', role: 'lead', by: evil, decision: 'go' }]],
     ['a pause', ['run.pause', { by: evil, reason: evil }]],
+    ['a result', ['act.result', { step: 'a', result: 'done', change: evil, reason: evil }]],
+    ['what was found out', ['act.reconciled', { step: 'a', result: 'unknown', reason: evil }]],
+    ['a way back', ['rollback.open', { by: evil, to: '', plan: '' }]],
     ['a stop', ['run.stop', { by: evil, reason: evil, step: '' }]],
   ];
   // eslint-disable-next-line no-control-regex -- they are what must not be there

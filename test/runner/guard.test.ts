@@ -14,11 +14,16 @@ const call = { service: 'ecs', operation: 'DescribeServices', input: {} };
 
 function guarded(caller: Caller, accounts: Readonly<Record<string, Account>> = {}) {
   const read: (string | undefined)[] = [];
+  const changed: (string | undefined)[] = [];
   const aws: AwsSession = {
     caller,
     read: ({ account }) => {
       read.push(account);
       return Promise.resolve({ output: {}, requests: [], observedAt: 0 });
+    },
+    change: ({ account }) => {
+      changed.push(account);
+      return Promise.resolve({ output: {}, requests: [] });
     },
     overrides: [],
     warm: () => {},
@@ -26,7 +31,7 @@ function guarded(caller: Caller, accounts: Readonly<Record<string, Account>> = {
     counts: { sent: 0, distinct: 0 },
     close: () => Promise.resolve(),
   };
-  return { guard: guardAws(aws, { ...planOf(), aws: here, accounts }), read };
+  return { guard: guardAws(aws, { ...planOf(), aws: here, accounts }), read, changed };
 }
 
 const signal = (): AbortSignal => new AbortController().signal;
@@ -63,6 +68,19 @@ describe('before a run', () => {
 });
 
 describe('in the middle of a run', () => {
+  it('a change for which the lock does not open is refused, because it is known that nothing was sent', async () => {
+    const wrong = guarded(() => is('333333333333'));
+    expect(await wrong.guard.aws.change(call, signal())).toMatchObject({
+      refused: {
+        code: 'refused',
+        message: expect.stringMatching(/^ecs:DescribeServices was not sent: .*333333333333/),
+      },
+    });
+    const expired = guarded(() => Promise.reject(new BlindError('credentials', 'They have expired.')));
+    expect(await expired.guard.aws.change(call, signal())).toMatchObject({ refused: { code: 'credentials' } });
+    expect([wrong.changed, expired.changed]).toEqual([[], []]);
+  });
+
   it('the wrong account is an error of the step, reads nothing, and is asked again at the next look', async () => {
     const answers = ['333333333333', here.account];
     const { guard, read } = guarded(() => is(answers.shift() ?? ''));
@@ -91,5 +109,30 @@ describe('in the middle of a run', () => {
     await expect(gone).rejects.toThrow('gave up');
     await Promise.all(others);
     expect([asked.length, read.length]).toEqual([2, 2]);
+  });
+});
+
+describe('a change', () => {
+  it('asks afresh who we are, whatever was known before, and is not made in another account', async () => {
+    const answers = [here.account, '333333333333', here.account];
+    const { guard, changed } = guarded(() => is(answers.shift() ?? ''));
+    await guard.aws.read(call, signal());
+    expect(await guard.aws.change(call, signal())).toMatchObject({ refused: { code: 'refused' } });
+    expect(changed).toEqual([]);
+    await guard.aws.change(call, signal());
+    expect([changed, answers]).toEqual([[undefined], []]);
+  });
+
+  it('of a named account is held to the account of that name', async () => {
+    const { guard, changed } = guarded((name) => is(name === 'dns' ? dns.account : here.account), { dns });
+    await guard.aws.change({ ...call, account: 'dns' }, signal());
+    expect(changed).toEqual(['dns']);
+    const nowhere = await guard.aws.change({ ...call, account: 'other' }, signal());
+    expect(nowhere).toMatchObject({ refused: { message: expect.stringContaining('names no account other') } });
+  });
+
+  it('can be guarded before it is worked out', async () => {
+    const { guard } = guarded(() => is('333333333333'));
+    await expect(guard.aws.caller(undefined, signal())).rejects.toMatchObject({ name: 'BlindError', code: 'refused' });
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/engine/plan.ts';
 import type { People } from '../../src/runner/people.ts';
 import { phase, planOf } from '../support/plan.ts';
+import { nobody } from '../support/outside.ts';
 import { application, looks, memoryStore, play } from '../support/run.ts';
 
 const minute = 60_000;
@@ -11,8 +12,7 @@ const wait = { forMs: 5 * minute, everyMs: { min: 1000, max: 30_000 }, consecuti
 /** One look is red at once, the other waits for five minutes. */
 const plan = (): Plan => planOf(phase('p', [looks('red'), looks('slow', { wait })]));
 const leaving = (leave: 'pause' | 'stop'): People => ({
-  ask: async () => 'silent',
-  vote: async () => 'silent',
+  ...nobody,
   red: async () => ({ leave, reason: 'enough' }),
 });
 

@@ -5,6 +5,7 @@ import type { Step, Wait } from '../../src/engine/plan.ts';
 import { BlindError, GoliveError } from '../../src/errors.ts';
 import type { People } from '../../src/runner/people.ts';
 import { gate, noon, phase, planOf, step } from '../support/plan.ts';
+import { nobody } from '../support/outside.ts';
 import { application, looks, memoryStore, play } from '../support/run.ts';
 
 const second = 1000;
@@ -179,9 +180,8 @@ describe('what was read before', () => {
     // Fine at first and when the gate looks again; not any more when the go is given.
     const http = application((_, times) => (times > 2 ? 503 : 200));
     const people: People = {
-      ask: async () => 'silent',
+      ...nobody,
       vote: async () => ({ decision: 'go', by: 'ada@example.com', comment: '' }),
-      red: async () => 'silent',
     };
     expect(verdictOf(await play(plan, http, { people }), 'b').verdict).toBe('fail');
   });

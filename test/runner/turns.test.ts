@@ -8,9 +8,9 @@ import { BlindError } from '../../src/errors.ts';
 import type { People, Remedy } from '../../src/runner/people.ts';
 import type { Clock } from '../../src/world.ts';
 import { gate, noon, phase, planOf, step } from '../support/plan.ts';
+import { nobody } from '../support/outside.ts';
 import { application, looks, memoryStore, play, stopRun } from '../support/run.ts';
 
-const nobody: People = { ask: async () => 'silent', vote: async () => 'silent', red: async () => 'silent' };
 const stopping: People = { ...nobody, red: async () => ({ leave: 'stop', reason: 'enough' }) };
 const by = 'ada@example.com';
 const go = { decision: 'go', by, comment: '' } as const;
@@ -64,7 +64,7 @@ describe('a gate', () => {
     expect(state.sealed).toMatchObject({ result: 'go', exit: 0 });
   });
 
-  it('whose rechecked step captures looks at its readers afterwards, with what it captured now', async () => {
+  it('whose rechecked step sees another value than it captured is not asked, and what reads the value is not looked at', async () => {
     const reads = { kind: 'http', args: { url: 'http://app.test/${version}' }, words: 'asks' };
     const plan = planOf(
       phase('p', [
@@ -74,8 +74,9 @@ describe('a gate', () => {
       ]),
     );
     const http = application((path, times) => ({ status: 200, body: path === 'a' ? `{"version":"v${times}"}` : '{}' }));
-    await play(plan, http, { people: { ...nobody, vote: async () => go } });
-    expect(http.asked).toEqual(['a', 'v1', 'a', 'v2']);
+    const { state } = await play(plan, http, { people: { ...nobody, vote: async () => go } });
+    expect(http.asked).toEqual(['a', 'v1', 'a']);
+    expect([state.steps['a']?.verdict?.verdict, state.steps['gate']]).toEqual(['fail', undefined]);
   });
 
   it('without a return looks again at critical greens older than ten minutes, though it rechecks nothing', async () => {

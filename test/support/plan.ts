@@ -31,7 +31,7 @@ function workOf(nature: Nature): Step['work'] {
     return { type: 'ask', ask: { question: 'Well?', type: 'confirm', check: {}, secret: false }, evidence: false };
   }
   if (nature === 'decides') return gate();
-  if (nature === 'changes') return { type: 'act', call };
+  if (nature === 'changes') return { type: 'act', call, confirm: 'key' };
   return { type: 'probe', call };
 }
 

@@ -1,11 +1,13 @@
 // A run in memory: a store that can fail, an application that answers as told, a clock that jumps, no process, no disk.
 
-import type { Aws, Clock, Http, HttpResponse, RunStore } from '../../src/world.ts';
+import type { Aws, AwsSession, Clock, Http, HttpResponse, RunStore } from '../../src/world.ts';
+import type { Json } from '../../src/engine/json.ts';
 import type { Plan, Step } from '../../src/engine/plan.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
 import type { State } from '../../src/engine/state.ts';
 import { GoliveError } from '../../src/errors.ts';
 import { digest } from '../../src/log/canonical.ts';
+import { readEvents } from '../../src/log/replay.ts';
 import { throwAwaySigner } from '../../src/log/session-key.ts';
 import { rehearsalClock } from '../../src/rehearsal/clock.ts';
 import { openSession, sealRun } from '../../src/runner/opening.ts';
@@ -13,6 +15,8 @@ import { scripted, type People } from '../../src/runner/people.ts';
 import { openReader } from '../../src/runner/reader.ts';
 import { workOn, type Ending } from '../../src/runner/runner.ts';
 import { scopeOf, scrubber, type Secrets } from '../../src/runner/scope.ts';
+import { swap } from './act.ts';
+import { noChanges, noDns, noTls } from './outside.ts';
 import { noon, step } from './plan.ts';
 
 /** Keeps lines and blobs in memory. `append` may throw before the line is kept, or after. */
@@ -90,6 +94,7 @@ export interface Played {
   readonly events: readonly RunEvent[];
   /** What was drawn on the line that may be redrawn. */
   readonly live: readonly string[];
+  readonly printed: readonly string[];
   /** The rehearsal's time at the end, ms after noon. */
   readonly tookMs: number;
 }
@@ -105,19 +110,25 @@ export async function play(
     readonly mode?: 'run' | 'dry-run' | 'survey';
     readonly signal?: AbortSignal;
     readonly seal?: boolean;
+    /** Before anything else the way back is asked about. */
+    readonly wayBack?: boolean;
     readonly aws?: Aws['read'];
     /** A clock that does not stand still while somebody is asked. */
     readonly clock?: Clock;
+    /** Who AWS says we are. */
+    readonly caller?: AwsSession['caller'];
   } = {},
 ): Promise<Played> {
   const store = given.store ?? memoryStore();
   const run = 'a'.repeat(26);
-  const clock = given.clock ?? rehearsalClock(noon, 'max');
+  const lines = await store.read(run, 0);
+  // A run that goes on does so after what happened.
+  const clock = given.clock ?? rehearsalClock(Date.parse(readEvents(lines).at(-1)?.at ?? '') || noon, 'max');
   const signer = throwAwaySigner('ada@example.com');
   const secrets = given.secrets ?? {};
   const events: RunEvent[] = [];
   const live: string[] = [];
-  const lines = await store.read(run, 0);
+  const printed: string[] = [];
   const journal = await openSession({
     run,
     store,
@@ -133,31 +144,38 @@ export async function play(
     shown: (event) => void events.push(event),
     ...(lines.length === 0 && { opened: opening(given.mode ?? 'run') }),
   });
-  const nobody = scripted({ answers: {}, votes: {}, principal: () => 'ada@example.com', source: 'script' });
+  const calm = scripted({ answers: {}, votes: {}, principal: () => 'ada@example.com', source: 'script' });
   const aws = {
     read: given.aws ?? (() => Promise.reject(new Error('no AWS here'))),
-    caller: () => Promise.reject(new Error('no AWS here')),
+    caller: given.caller ?? (async () => ({ account: plan.aws.account, arn: 'arn:aws:iam::111111111111:user/ada' })),
+    ...noChanges,
     overrides: [],
     warm: () => undefined,
     forget: () => undefined,
     counts: { sent: 0, distinct: 0 },
     close: async () => undefined,
   };
-  const world = { clock, http, aws };
+  const world = { clock, http, dns: noDns, tls: noTls, aws };
   const session = {
     plan,
     journal,
     world,
     aws,
     reader: openReader(plan, world, () => scopeOf(plan, journal.state(), run, secrets)),
-    people: given.people ?? nobody,
-    screen: { print: () => undefined, live: (text: string) => void live.push(text) },
+    people: given.people ?? calm,
+    screen: { print: (text: string) => void printed.push(text), live: (text: string) => void live.push(text) },
+    findAct: (name: string) => (name === swap.name ? swap : undefined),
+    kept: async (wanted: string) => {
+      const bytes = await store.getBlob(run, wanted);
+      const json: Json | undefined = bytes && JSON.parse(new TextDecoder().decode(bytes));
+      return json;
+    },
     flush: () => undefined,
     signal: given.signal ?? new AbortController().signal,
   };
-  const ending = await workOn(session);
+  const ending = await workOn(session, given.wayBack);
   if (given.seal === true) await sealRun(journal, plan, signer, clock.now());
-  return { ending, state: journal.state(), events, live, tookMs: clock.now() - noon };
+  return { ending, state: journal.state(), events, live, printed, tookMs: clock.now() - noon };
 }
 
 /** Ends the run in a session of its own, as a person does, and dies before the seal. */
