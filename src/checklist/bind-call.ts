@@ -3,24 +3,27 @@
 import { isObject } from '../engine/json.ts';
 import type { Expectation } from '../engine/expectation.ts';
 import type { Call } from '../engine/plan.ts';
+import type { AnyAct, AnyKind } from '../steps/index.ts';
 import type { Bind } from './bind.ts';
-import type { CallAt } from './calls.ts';
+import type { CallAt, Use } from './calls.ts';
 import { fillKnown } from './interpolate.ts';
 import { argumentProblems, fits } from './issues.ts';
 import { asJson } from './written.ts';
 import { expectation as expectationSchema, whereMap } from './schema-parts.ts';
 
-export function bindCall(bound: Bind, { container, name, kind, args: written }: CallAt): Call {
+/** A probe, with the one match it picks. */
+export function bindCall(bound: Bind, call: CallAt): Call {
+  const { one } = call.container;
+  return { ...bindUse(bound, call), ...(one === undefined ? {} : { one: bindOne(bound, one) }) };
+}
+
+/** A kind with its arguments, whether it looks or acts. */
+export function bindUse(bound: Bind, { name, kind, args: written }: Use<AnyKind | AnyAct>): Call {
   const filled = fillKnown(written, bound.scope);
   const args = isObject(filled) ? filled : {};
   const problems = argumentProblems(bound.checklist.source, kind.schema, args, written);
   bound.problems.push(...problems);
-  return {
-    kind: name,
-    args,
-    ...(container.one === undefined ? {} : { one: bindOne(bound, container.one) }),
-    words: problems.length === 0 ? kind.describe(args) : name,
-  };
+  return { kind: name, args, words: problems.length === 0 ? kind.describe(args) : name };
 }
 
 type One = NonNullable<Call['one']>;

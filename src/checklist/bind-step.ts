@@ -4,7 +4,9 @@ import type { Expectation } from '../engine/expectation.ts';
 import { parseDuration } from '../engine/duration.ts';
 import type { GateWork, Nature, Severity, Step, Wait } from '../engine/plan.ts';
 import { questionOf } from './answers.ts';
+import { bindAct } from './bind-act.ts';
 import { bindCall, bindExpectations } from './bind-call.ts';
+import { bindHold, bindNeeds } from './bind-hold.ts';
 import type { Bind } from './bind.ts';
 import { asList, callOfStep, recheckOf, type StepAt } from './calls.ts';
 import { fillKnown, fillText } from './interpolate.ts';
@@ -38,19 +40,20 @@ export function bindStep(bound: Bind, at: StepAt, above: ReadonlyMap<string, Ste
     nature,
     work,
     ...(skip === undefined ? {} : { skip }),
-    needs: asList(step.needs).map((need) =>
-      typeof need === 'string'
-        ? { step: need, lagMs: 0 }
-        : { step: need.step, lagMs: need.lag === undefined ? 0 : ms(need.lag) },
-    ),
+    needs: bindNeeds(step),
     ...readsOf(bound, step, again),
     ...(wait === undefined ? {} : { wait }),
+    ...(step.hold === undefined ? {} : { hold: bindHold(step.hold, remembers(bound, step)) }),
     expect: only === undefined ? expectOf(bound, step) : only.expect,
     capture: step.capture ?? {},
     ...(step.waive === undefined ? {} : { waive: bindWaive(bound, step.waive) }),
     ...(step.fix === undefined ? {} : { fix: fillText(step.fix, scope) }),
     position: positionText(checklist.source, step),
   };
+}
+
+function remembers({ checklist, kinds }: Bind, step: StepBody): boolean {
+  return callOfStep(step, checklist.body, kinds)?.kind.history !== undefined;
 }
 
 function ms(duration: string): number {
@@ -96,6 +99,7 @@ function skipOf(bound: Bind, { step, section }: StepAt): string | undefined {
 
 function bindWork(bound: Bind, step: StepBody, again: readonly Step[]): Pick<Step, 'work' | 'nature'> {
   if (step.gate !== undefined) return { nature: 'decides', work: gateWork(step.gate) };
+  if (step.act !== undefined) return { nature: 'changes', work: bindAct(bound, step, step.act) };
   if (step.ask !== undefined) {
     const question = questionOf(step.ask);
     const check = bindExpectations(bound, Object.keys(question.check).length === 0 ? [] : [question.check])[0];
@@ -131,7 +135,7 @@ function expectOf(bound: Bind, step: StepBody): readonly Expectation[] {
 }
 
 function readsOf(bound: Bind, step: StepBody, again: readonly Step[]): Pick<Step, 'probes' | 'readers'> {
-  const roots = rootsIn([step.probe, step.ask, step.expect, step.wait].map(asJson));
+  const roots = rootsIn([step.probe, step.act, step.ask, step.expect, step.wait].map(asJson));
   const named = typeof step.probe === 'string' ? [step.probe] : [];
   const { probes, readers } = bound.links.of([...named, ...roots], 'with');
   return {

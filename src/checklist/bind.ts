@@ -3,8 +3,7 @@
 import { nearest } from '../engine/nearest.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import type { NamedProbe, Phase, Plan, Role, Step } from '../engine/plan.ts';
-import type { AnyKind } from '../steps/index.ts';
-import { asList, callOf, stepsAt } from './calls.ts';
+import { asList, callOf, stepsAt, type Known } from './calls.ts';
 import { bindCall } from './bind-call.ts';
 import { bindStep } from './bind-step.ts';
 import { fillText } from './interpolate.ts';
@@ -31,9 +30,8 @@ export type Bound =
   | { readonly missing: readonly string[]; readonly problems: readonly Problem[] };
 
 /** What binding shares: the names with their values, and who reads what. */
-export interface Bind {
+export interface Bind extends Known {
   readonly checklist: Checklist;
-  readonly kinds: readonly AnyKind[];
   readonly scope: JsonObject;
   readonly links: Links;
   readonly problems: Problem[];
@@ -44,7 +42,7 @@ export interface Bind {
  * Binds a checklist that lint has passed. Without a plan, `missing` names the inputs that have no value, and `problems`
  * what only shows once values are filled in.
  */
-export function bind(checklist: Checklist, kinds: readonly AnyKind[], binding: Binding): Bound {
+export function bind(checklist: Checklist, { kinds, acts }: Known, binding: Binding): Bound {
   const { body, source } = checklist;
   const problems: Problem[] = [];
   const report = reportInto(source, problems);
@@ -65,7 +63,8 @@ export function bind(checklist: Checklist, kinds: readonly AnyKind[], binding: B
   const aws = { ...target.aws, account };
   const inputs = Object.fromEntries(Object.entries(binding.inputs).filter(([name]) => !secrets.includes(name)));
   const names = resolveValues(body, target, { ...inputs, target: binding.target, account, region: aws.region });
-  const bound: Bind = { checklist, kinds, scope: names, links: linksOf(body, namesOf(body, report)), problems, report };
+  const links = linksOf(body, namesOf(body, report));
+  const bound: Bind = { checklist, kinds, acts, scope: names, links, problems, report };
   const plan: Plan = {
     checklist: body.name,
     title: body.title,

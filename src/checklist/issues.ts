@@ -202,7 +202,15 @@ function sentence(issue: $ZodIssue, path: Path): string {
     typeof last === 'number'
       ? `number ${last + 1} of \`${String(path.at(-2) ?? 'the list')}\``
       : `\`${String(last ?? 'the file')}\``;
-  if (issue.code === 'custom' || issue.code === 'invalid_format') return `${name} ${lowerFirst(issue.message)}`;
+  if (issue.code === 'custom' || issue.code === 'invalid_format') {
+    // A message that says what to write is no part of a sentence about the value.
+    const colon = /^(?:give|write|name|choose) /i.test(issue.message) ? ':' : '';
+    return `${name}${colon} ${lowerFirst(issue.message)}`;
+  }
+  if (issue.code === 'too_small' && issue.origin !== 'string' && issue.message.startsWith('Too small'))
+    return `${name} must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big' && issue.origin !== 'string' && issue.message.startsWith('Too big'))
+    return `${name} must be at most ${issue.maximum}`;
   if (issue.code === 'invalid_type') {
     const own = issue.message.startsWith('Invalid input') ? `must be ${article(issue.expected)}` : issue.message;
     return `${name} ${own}`;
@@ -210,6 +218,7 @@ function sentence(issue: $ZodIssue, path: Path): string {
   if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid')) {
     return `${name} must be ${issue.values.map(quote).join(' or ')}`;
   }
+  if (issue.code === 'invalid_union' && !issue.message.startsWith('Invalid')) return `${name} ${issue.message}`;
   if (issue.code === 'invalid_union') return `${name} has a form that does not belong here`;
   return `${name} ${lowerFirst(issue.message)}`;
 }

@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
-import type { AnyKind } from '../steps/index.ts';
+import type { AnyAct, AnyKind } from '../steps/index.ts';
+import type { Known } from './calls.ts';
 import { asJson } from './written.ts';
 import { checklistSchema } from './schema.ts';
 
@@ -14,15 +15,17 @@ const template: JsonObject = {
 };
 
 /** JSON Schema 2020-12 of format v1 with the arguments of these kinds. */
-export function checklistJsonSchema(kinds: readonly AnyKind[]): JsonObject {
+export function checklistJsonSchema({ kinds, acts }: Known): JsonObject {
   const schema = jsonOf(checklistSchema);
   const definitions: Record<string, Json> = { ...definitionsOf(schema) };
-  for (const kind of kinds) Object.assign(definitions, kindDefinitions(kind));
-  const uses = Object.fromEntries(kinds.map((kind) => [kind.name, { $ref: `#/$defs/${kind.name}` }]));
-  for (const name of ['probe', 'namedProbe']) {
+  for (const kind of [...kinds, ...acts]) Object.assign(definitions, kindDefinitions(kind));
+  const places = { probe: kinds, namedProbe: kinds, act: acts };
+  for (const [name, usable] of Object.entries(places)) {
     const use = definitions[name];
-    if (!isObject(use) || !isObject(use['properties'])) continue;
-    definitions[name] = { ...use, properties: { ...uses, ...use['properties'] }, additionalProperties: false };
+    if (!isObject(use)) continue;
+    const uses = Object.fromEntries(usable.map((kind) => [kind.name, { $ref: `#/$defs/${kind.name}` }]));
+    const own = isObject(use['properties']) ? use['properties'] : {};
+    definitions[name] = { ...use, properties: { ...uses, ...own }, additionalProperties: false };
   }
   return {
     ...schema,
@@ -33,7 +36,7 @@ export function checklistJsonSchema(kinds: readonly AnyKind[]): JsonObject {
 }
 
 /** What a kind takes, as JSON Schema; wherever a number or a fixed word is wanted, a `${…}` will do. */
-export function kindJsonSchema(kind: AnyKind): JsonObject {
+export function kindJsonSchema(kind: AnyKind | AnyAct): JsonObject {
   return jsonOf(kind.schema);
 }
 
@@ -48,7 +51,7 @@ function definitionsOf(schema: JsonObject): JsonObject {
 }
 
 /** The definitions of a kind under names of their own, so that two kinds cannot meet. */
-function kindDefinitions(kind: AnyKind): JsonObject {
+function kindDefinitions(kind: AnyKind | AnyAct): JsonObject {
   const { $schema: _, $defs: inner, ...own } = kindJsonSchema(kind);
   const definitions: Record<string, Json> = { [kind.name]: { description: kind.summary, ...moved(own, kind.name) } };
   for (const [name, schema] of Object.entries(isObject(inner) ? inner : {})) {

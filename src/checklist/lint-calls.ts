@@ -3,7 +3,7 @@
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
 import { nearest } from '../engine/nearest.ts';
 import type { Shape } from '../engine/shape.ts';
-import { callOf, kindNamesOf, type CallAt } from './calls.ts';
+import { callOf, kindNamesOf, type Use } from './calls.ts';
 import { factsOfCall } from './facts.ts';
 import { isTemplate } from './interpolate.ts';
 import { argumentProblems } from './issues.ts';
@@ -11,6 +11,7 @@ import { didYouMean } from './lint-top.ts';
 import type { Lint } from './lint.ts';
 import { partOf } from './written.ts';
 import type { ProbeBody } from './schema.ts';
+import type { AnyAct, AnyKind } from '../steps/index.ts';
 
 /** The shapes of facts, by the container of the use. Missing: nothing is known about them. */
 export type Facts = ReadonlyMap<object, Shape>;
@@ -25,12 +26,13 @@ export function lintCalls(lint: Lint): Facts {
     if (!oneKind(lint, container)) continue;
     const call = callOf(container, lint.kinds);
     if (call === undefined) continue;
-    if (fits(lint, call)) shapes.set(container, factsOfCall(call, lint.catalogue));
+    if (argumentsFit(lint, call) && (call.name !== 'aws.call' || operation(lint, call.args)))
+      shapes.set(container, factsOfCall(call, lint.catalogue));
   }
   return shapes;
 }
 
-function oneKind({ kinds, report }: Lint, container: ProbeBody): boolean {
+function oneKind({ kinds, acts, report }: Lint, container: ProbeBody): boolean {
   const names = kindNamesOf(container);
   const [name] = names;
   const recheck = 'recheck' in container;
@@ -46,6 +48,10 @@ function oneKind({ kinds, report }: Lint, container: ProbeBody): boolean {
   if (recheck && 'one' in container)
     report.key(container, 'one', 'a recheck takes `one` from the step it checks again');
   if (name === undefined) return false;
+  if (acts.some((act) => act.name === name)) {
+    report.key(container, name, `\`${name}\` changes something: it stands under \`act:\``);
+    return false;
+  }
   if (!kinds.some((kind) => kind.name === name)) {
     report.key(
       container,
@@ -63,13 +69,13 @@ function oneKind({ kinds, report }: Lint, container: ProbeBody): boolean {
   return false;
 }
 
-function fits(lint: Lint, call: CallAt): boolean {
+/** Whether a use of a kind has the arguments the kind takes; what is wrong with them is reported. */
+export function argumentsFit(lint: Lint, call: Use<AnyKind | AnyAct>): boolean {
   const problems = argumentProblems(lint.source, call.kind.schema, call.args, call.args);
   lint.problems.push(...problems);
   linkLocal(lint, call.args);
   account(lint, call.args);
-  if (problems.length > 0) return false;
-  return call.name !== 'aws.call' || operation(lint, call.args);
+  return problems.length === 0;
 }
 
 const linkLocalHost = /(^|\/\/|@|\[)(169\.254\.\d+\.\d+|fe[89ab][0-9a-f]:[0-9a-f:]*|fd00:ec2::254)/i;

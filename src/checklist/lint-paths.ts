@@ -6,7 +6,7 @@ import { elementOf, reach } from '../engine/path-shape.ts';
 import type { Comparison, Expectation } from '../engine/expectation.ts';
 import { quantifierNames } from '../engine/expectation.ts';
 import type { Shape } from '../engine/shape.ts';
-import { asList, callOf, recheckOf, type StepAt } from './calls.ts';
+import { asList, callOf, callOfStep, recheckOf, type StepAt } from './calls.ts';
 import { rawFacts } from './facts.ts';
 import { isTemplate } from './interpolate.ts';
 import type { Facts } from './lint-calls.ts';
@@ -29,9 +29,15 @@ export function lintPaths(lint: Lint, facts: Facts): void {
   }
 }
 
-function factsOfStep({ body }: Lint, { step }: StepAt, facts: Facts): Shape {
+function factsOfStep({ body, kinds }: Lint, { step }: StepAt, facts: Facts): Shape {
   if (step.ask !== undefined) {
     return { type: 'structure', members: () => ({ answer: any, evidence: { type: 'string' } }) };
+  }
+  if (step.hold !== undefined && step.hold.sample !== 'whole') {
+    const call = callOfStep(step, body, kinds);
+    // Judged sample by sample: what only a whole window has is in none of them.
+    const sample = call?.kind.sampleFacts?.(call.args);
+    if (sample !== undefined) return sample;
   }
   const container = typeof step.probe === 'string' ? body.probes?.[step.probe] : step.probe;
   return (container === undefined ? undefined : facts.get(container)) ?? any;

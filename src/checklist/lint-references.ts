@@ -40,8 +40,9 @@ export function lintReferences(lint: Lint): void {
       for (const key of ['title', 'severity']) walk(lint, section, key, { ...words, trail: [] });
   }
   for (const { step, index } of lint.steps) {
-    for (const key of ['title', 'severity', 'fix', 'waive']) walk(lint, step, key, { ...words, trail: [] });
-    for (const key of ['probe', 'expect', 'wait']) walk(lint, step, key, { ...whole, index, trail: [] });
+    for (const key of ['title', 'severity', 'fix', 'waive', 'confirm', 'undo'])
+      walk(lint, step, key, { ...words, trail: [] });
+    for (const key of ['probe', 'act', 'expect', 'wait']) walk(lint, step, key, { ...whole, index, trail: [] });
     walk(lint, step, 'ask', { ...words, trail: [] });
     if (typeof step.probe === 'string') capturesAbove(lint, step, step.probe, index);
   }

@@ -1,7 +1,7 @@
 // Rules about single steps: what may stand together, and what a step refers to by id or role.
 
 import { parseDuration } from '../engine/duration.ts';
-import { asList, callOfStep, kindNamesOf, recheckOf, type StepAt } from './calls.ts';
+import { asList, callOfStep, recheckOf, type StepAt } from './calls.ts';
 import { isTemplate } from './interpolate.ts';
 import { didYouMean } from './lint-top.ts';
 import type { Lint } from './lint.ts';
@@ -11,7 +11,6 @@ export function lintSteps(lint: Lint): void {
   for (const at of lint.steps) {
     roles(lint, at);
     references(lint, at);
-    notYet(lint, at);
     const { step } = at;
     if (step.probe !== undefined) probe(lint, at);
     if (step.gate !== undefined) gate(lint, at);
@@ -75,10 +74,29 @@ function rechecked(lint: Lint, holder: { recheck?: unknown }, ids: readonly stri
         `recheck \`${recheckOf(target.step).join('`, `')}\``,
       );
     }
+    if (target.step.hold !== undefined) {
+      const hint = 'write a step with a `hold` of its own';
+      lint.report.value(container, key, `\`${id}\` holds for ${target.step.hold.for}: it is not watched again`, hint);
+    }
+    const act = actBetween(lint, target, index);
+    if (act !== undefined && connectsElsewhere(lint, target)) {
+      const message = `\`${id}\` connects to an address of its own, and \`${act}\` stands between`;
+      lint.report.value(container, key, message, 'below the act write a step without `connect_to`: the way users go');
+    }
   }
 }
 
-function above(
+/** The act below `target` and above the step with this index: what was looked at is not what users reach any more. */
+function actBetween({ steps }: Lint, target: StepAt, index: number): string | undefined {
+  return steps.find((at) => at.step.act !== undefined && at.index > target.index && at.index < index)?.step.id;
+}
+
+function connectsElsewhere({ body, kinds }: Lint, { step }: StepAt): boolean {
+  return 'connect_to' in (callOfStep(step, body, kinds)?.args ?? {});
+}
+
+/** The step a reference leads to, if it stands above; if not, that is reported. */
+export function above(
   lint: Lint,
   container: object,
   key: string | number,
@@ -93,32 +111,6 @@ function above(
   else if (!lint.mentioned.has(id))
     lint.report.value(container, key, `there is no step \`${id}\``, didYouMean(id, ids));
   return undefined;
-}
-
-/** Parts of the format that are read, but that this version cannot run. */
-function notYet({ report }: Lint, { step }: StepAt): void {
-  if (step.act !== undefined) {
-    const [name = 'it'] = kindNamesOf(step.act);
-    report.value(
-      step,
-      'act',
-      `\`${name}\` cannot act: kinds that act are not available in this version`,
-      'kinds that can act: none',
-    );
-  }
-  if (step.hold !== undefined) {
-    report.key(step, 'hold', '`hold` is not available in this version', 'use `wait` for what becomes true');
-  }
-  if (step.gate?.different_people === true) {
-    report.key(
-      step.gate,
-      'different_people',
-      '`different_people` is not available in this version: it needs signed sign-offs',
-    );
-  }
-  for (const key of ['confirm', 'verify', 'undo', 'budget'] as const) {
-    if (step[key] !== undefined && step.act === undefined) report.key(step, key, `\`${key}\` belongs to acts only`);
-  }
 }
 
 function probe(lint: Lint, { step }: StepAt): void {
@@ -154,6 +146,13 @@ function gate({ body, report }: Lint, { step }: StepAt): void {
   const poll = step.gate?.poll ?? [];
   if (typeof need === 'object' && need.at_least > poll.length) {
     report.value(need, 'at_least', `only ${poll.length} can say go`);
+  }
+  if (step.gate?.different_people === true) {
+    report.key(
+      step.gate,
+      'different_people',
+      '`different_people` is not available in this version: it needs signed sign-offs',
+    );
   }
   if (new Set(poll).size < poll.length) report.value(step.gate ?? body, 'poll', 'a role is asked twice');
 }

@@ -2,9 +2,10 @@
 // anything of the checklist, and every problem is reported, not only the first.
 
 import type { Catalogue } from '../engine/shape.ts';
-import type { AnyKind } from '../steps/index.ts';
-import { stepsAt, type StepAt } from './calls.ts';
+import { stepsAt, type Known, type StepAt } from './calls.ts';
+import { lintActs } from './lint-acts.ts';
 import { lintCalls } from './lint-calls.ts';
+import { lintHolds } from './lint-holds.ts';
 import { lintPaths } from './lint-paths.ts';
 import { lintReferences } from './lint-references.ts';
 import { lintSteps } from './lint-steps.ts';
@@ -15,11 +16,10 @@ import type { Checklist } from './read.ts';
 import type { ChecklistBody } from './schema.ts';
 
 /** What the rules share. */
-export interface Lint {
+export interface Lint extends Known {
   readonly body: ChecklistBody;
   readonly steps: readonly StepAt[];
   readonly names: Names;
-  readonly kinds: readonly AnyKind[];
   readonly catalogue: Catalogue;
   /** Names that stood in parts of the file that were taken out: a reference to one is no second mistake. */
   readonly mentioned: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export interface Lint {
 }
 
 /** All problems, in the order of the file. The catalogue must hold the services of `servicesIn`. */
-export function lint(checklist: Checklist, kinds: readonly AnyKind[], catalogue: Catalogue): readonly Problem[] {
+export function lint(checklist: Checklist, { kinds, acts }: Known, catalogue: Catalogue): readonly Problem[] {
   const problems: Problem[] = [];
   const report = reportInto(checklist.source, problems);
   const { body, mentioned } = checklist;
@@ -42,6 +42,7 @@ export function lint(checklist: Checklist, kinds: readonly AnyKind[], catalogue:
     steps: stepsAt(body),
     names,
     kinds,
+    acts,
     catalogue,
     mentioned,
     problems,
@@ -50,7 +51,9 @@ export function lint(checklist: Checklist, kinds: readonly AnyKind[], catalogue:
   };
   lintTop(shared);
   lintSteps(shared);
+  lintHolds(shared);
   lintReferences(shared);
+  lintActs(shared);
   const shapes = lintCalls(shared);
   lintPaths(shared, shapes);
   return inOrder(problems);

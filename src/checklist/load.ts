@@ -1,8 +1,7 @@
 // From text to a checklist that may run: read it, fetch the schemas it needs, lint it.
 
 import type { Catalogue } from '../engine/shape.ts';
-import type { AnyKind } from '../steps/index.ts';
-import { servicesIn } from './calls.ts';
+import { servicesIn, type Known } from './calls.ts';
 import { lint } from './lint.ts';
 import { inOrder, type Problem } from './places.ts';
 import { readChecklist, type Checklist } from './read.ts';
@@ -17,12 +16,12 @@ export interface Loaded {
 export async function loadChecklist(
   text: string,
   file: string,
-  kinds: readonly AnyKind[],
+  known: Known,
   catalogueOf: (services: readonly string[]) => Promise<Catalogue>,
 ): Promise<Loaded> {
   const { checklist, problems } = readChecklist(text, file);
   if (checklist === undefined) return { checklist: undefined, problems };
-  const catalogue = await catalogueOf(servicesIn(checklist.body, kinds));
-  const all = inOrder([...problems, ...lint(checklist, kinds, catalogue)]);
+  const catalogue = await catalogueOf(servicesIn(checklist.body, known));
+  const all = inOrder([...problems, ...lint(checklist, known, catalogue)]);
   return { checklist: all.length > 0 ? undefined : checklist, problems: all };
 }

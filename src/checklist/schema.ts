@@ -1,6 +1,7 @@
 // Format v1 as a zod schema. What can only be known from the kinds, AWS's schemas or other parts of the file is lint's.
 
 import { z } from 'zod';
+import { holdDefaults } from './hold-defaults.ts';
 import {
   accountText,
   answerMatchers,
@@ -69,7 +70,9 @@ const call = z
 const probe = z
   .looseObject({ one: one.exactOptional(), recheck: oneOrMore(idText).exactOptional() })
   .meta({ id: 'probe', description: 'Exactly one kind with its arguments, or `recheck`' });
-const act = z.looseObject({});
+const act = z
+  .looseObject({})
+  .meta({ id: 'act', description: 'Exactly one kind that acts, with its arguments; it reads its own effect' });
 
 const wait = z.strictObject({
   for: duration,
@@ -78,16 +81,31 @@ const wait = z.strictObject({
   stop_if: z.array(expectation).min(1, 'is empty').exactOptional(),
 });
 
-const hold = z.strictObject({
-  for: duration,
-  since: idText.exactOptional(),
-  every: duration.exactOptional(),
-  coverage: percent.exactOptional(),
-  max_gap: duration.exactOptional(),
-  settle: duration.exactOptional(),
-  tolerate: z.int().gte(0).exactOptional(),
-  sample: z.enum(['each', 'whole']).exactOptional(),
-});
+const hold = z
+  .strictObject({
+    for: duration.describe('How long it must stay true'),
+    since: idText
+      .exactOptional()
+      .describe('Counts from when this step saw what it did, for a kind with a history; else from its own beginning'),
+    every: duration.exactOptional().describe(`How often to look; ${holdDefaults.every} unless given`),
+    coverage: percent
+      .exactOptional()
+      .describe(`Share of the samples that must be there; ${holdDefaults.coverage} unless given`),
+    max_gap: duration
+      .exactOptional()
+      .describe(`The longest time without a sample; ${holdDefaults.maxGap} unless given`),
+    settle: duration
+      .exactOptional()
+      .describe(
+        `How long late data points are waited for at the end, of a kind with a history; ${holdDefaults.settle} unless given`,
+      ),
+    tolerate: z.int().gte(0).exactOptional().describe('Samples that may fail; 0 unless given'),
+    sample: z
+      .enum(['each', 'whole'])
+      .exactOptional()
+      .describe('Judge each sample, or the whole time as one; each unless given'),
+  })
+  .meta({ id: 'hold', description: 'What is expected must stay true for a time' });
 
 const gate = z.strictObject({
   recheck: z.union([z.literal('critical'), z.array(idText).min(1, 'is empty')]).exactOptional(),
@@ -102,6 +120,16 @@ const severity = z.union([
   z.string().regex(/^\$\{[^}]+\}$/, 'is critical, required, advisory, or a "${value}" that says so'),
 ]);
 const when = z.record(nameText, literal);
+
+const confirm = z
+  .union([z.enum(['key', 'target']), z.strictObject({ phrase: text, people: z.int().gte(1).exactOptional() })])
+  .meta({
+    id: 'confirm',
+    description: 'What is typed before it acts: `do it` (key), the name of the run, or a phrase',
+  });
+const undo = z
+  .union([z.array(act), z.strictObject({ none: text })], 'is left out, or says why there is none: { none: WHY }')
+  .meta({ id: 'undo', description: '`none: WHY` when there is no way back; without it the act makes its own' });
 
 const stepKinds = ['probe', 'ask', 'act', 'gate'] as const;
 
@@ -124,12 +152,10 @@ const step = z
     capture: z.record(nameText, path).exactOptional(),
     waive: z.strictObject({ by: nameText, until: duration.exactOptional(), ask: text.exactOptional() }).exactOptional(),
     fix: text.exactOptional(),
-    confirm: z
-      .union([z.enum(['key', 'target']), z.strictObject({ phrase: text, people: z.int().gte(1) })])
-      .exactOptional(),
+    confirm: confirm.exactOptional(),
     verify: z.looseObject({}).exactOptional(),
-    undo: z.union([z.array(act), z.strictObject({ none: text })]).exactOptional(),
-    budget: duration.exactOptional(),
+    undo: undo.exactOptional(),
+    budget: duration.exactOptional().describe('How long the way back may take'),
   })
   .refine(
     (value) => stepKinds.filter((kind) => kind in value).length === 1,
@@ -174,5 +200,7 @@ export type StepBody = z.infer<typeof step>;
 export type SectionBody = z.infer<typeof section>;
 export type InputBody = z.infer<typeof input>;
 export type AskBody = z.infer<typeof ask>;
+export type ActBody = z.infer<typeof act>;
+export type HoldBody = z.infer<typeof hold>;
 export type ProbeBody = z.infer<typeof probe>;
 export type TargetBody = z.infer<typeof target>;

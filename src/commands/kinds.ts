@@ -1,4 +1,5 @@
-// `golive kinds`: what a step can do; with a name, its fields, the facts it brings and an example.
+// `golive kinds`: what a step can do; with a name, its fields, the facts it brings and an example; for an act also what
+// it may touch and how it is taken back.
 
 import { kindJsonSchema } from '../checklist/json-schema.ts';
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
@@ -6,17 +7,16 @@ import { nearest } from '../engine/nearest.ts';
 import type { Shape } from '../engine/shape.ts';
 import { loadCatalogue } from '../effects/catalogue.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
-import { findKind, kinds as all, type AnyKind } from '../steps/index.ts';
+import { acts, findAct, findKind, kinds as probes, type AnyAct, type AnyKind } from '../steps/index.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 export async function kinds(name: string | undefined, options: GlobalOptions, shell: Shell): Promise<number> {
-  const kind = name === undefined ? undefined : findKind(name);
+  const kind = name === undefined ? undefined : (findKind(name) ?? findAct(name));
+  const all = [...probes, ...acts];
   if (name !== undefined && kind === undefined) {
-    const near = nearest(
-      name,
-      all.map((one) => one.name),
-    );
-    const hint = near === undefined ? `kinds: ${all.map((one) => one.name).join(', ')}` : `did you mean ${near}?`;
+    const names = all.map((one) => one.name);
+    const near = nearest(name, names);
+    const hint = near === undefined ? `kinds: ${names.join(', ')}` : `did you mean ${near}?`;
     throw new GoliveError('usage', `there is no kind ${JSON.stringify(name.slice(0, 100))}`, { hint });
   }
   const facts = kind === undefined ? {} : await factsOf(kind);
@@ -25,19 +25,30 @@ export async function kinds(name: string | undefined, options: GlobalOptions, sh
   else if (kind !== undefined) shell.out(page(kind, facts));
   else {
     const width = Math.max(...all.map((one) => one.name.length));
-    for (const one of all) shell.out(`${one.name.padEnd(width)}  ${one.summary}`);
+    const list = (some: readonly (AnyKind | AnyAct)[]): void => {
+      for (const one of some) shell.out(`${one.name.padEnd(width)}  ${one.summary}`);
+    };
+    list(probes);
+    shell.out('\nActs change something, after a person has typed a word:');
+    list(acts);
     shell.out('\nBesides these a step can be an `ask` (a person answers) or a `gate` (people decide).');
   }
   return exitCodes.go;
 }
 
-function described(kind: AnyKind): JsonObject {
+/** `under`: where a step names it. */
+function described(kind: AnyKind | AnyAct): JsonObject {
   const { name, summary, example } = kind;
-  return { name, summary, example, schema: kindJsonSchema(kind) };
+  const own = isAct(kind) ? { under: 'act', permissions: [...kind.permissions({})] } : { under: 'probe' };
+  return { name, ...own, summary, example, schema: kindJsonSchema(kind) };
+}
+
+function isAct(kind: AnyKind | AnyAct): kind is AnyAct {
+  return 'perform' in kind;
 }
 
 /** The names of its facts with their types. None where they depend on the operation. */
-async function factsOf(kind: AnyKind): Promise<Readonly<Record<string, string>>> {
+async function factsOf(kind: AnyKind | AnyAct): Promise<Readonly<Record<string, string>>> {
   const services = kind.operations({}).map((operation) => operation.split(':')[0] ?? '');
   const shape = kind.facts({}, await loadCatalogue(services));
   if (shape.type !== 'structure') return {};
@@ -53,7 +64,7 @@ function factWords(fact: Shape): string {
   return fact.type === 'list' ? `list of ${of}` : of;
 }
 
-function page(kind: AnyKind, facts: Readonly<Record<string, string>>): string {
+function page(kind: AnyKind | AnyAct, facts: Readonly<Record<string, string>>): string {
   const schema = kindJsonSchema(kind);
   const fields = isObject(schema['properties']) ? Object.entries(schema['properties']) : [];
   const required = Array.isArray(schema['required']) ? (schema['required'] as readonly Json[]) : [];
@@ -75,9 +86,32 @@ function page(kind: AnyKind, facts: Readonly<Record<string, string>>): string {
     'Example',
     ...example,
     '',
-    'Facts, for `path`',
+    isAct(kind) ? 'Facts, read after it until it has taken effect' : 'Facts, for `path`',
     ...brings,
+    ...(isAct(kind) ? actLines(kind) : []),
   ].join('\n');
+}
+
+/** How it is found out, after a lost answer, whether the change was made. */
+const foundOut: Readonly<Record<AnyAct['class'], string>> = {
+  token: 'AWS knows the token it was sent with',
+  compare: 'what stands there now is compared with what was to be replaced',
+  observable: 'its effect can be seen',
+  opaque: 'nothing shows it, so a person is asked',
+};
+
+function actLines(kind: AnyAct): readonly string[] {
+  return [
+    '',
+    'Permissions',
+    ...kind.permissions({}).map((action) => `  ${action}`),
+    '',
+    'The way back',
+    '  the same act, with what was there before (read right before the change), and as strict as the act itself',
+    '',
+    'If its answer is lost',
+    `  it is never sent a second time before it is known what happened: ${foundOut[kind.class]}`,
+  ];
 }
 
 function typeWords(field: Json): string {

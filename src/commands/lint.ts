@@ -10,7 +10,7 @@ import { openFiles } from '../effects/files.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
 import { frames } from '../render/frame.ts';
 import { visible } from '../render/text.ts';
-import { kinds } from '../steps/index.ts';
+import { acts, kinds } from '../steps/index.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 /** Checks files, or checklists by name; all there are when none is given. Exit 3 when any has a mistake, else 0. */
@@ -19,7 +19,7 @@ export async function lintFiles(wanted: readonly string[], options: GlobalOption
   const problems: Problem[] = [];
   const fine: string[] = [];
   for (const { file, name, text } of found) {
-    const loaded = await loadChecklist(text, file, kinds, loadCatalogue);
+    const loaded = await loadChecklist(text, file, { kinds, acts }, loadCatalogue);
     const other = name === undefined || loaded.checklist === undefined ? undefined : misnamed(loaded.checklist, name);
     problems.push(...loaded.problems, ...(other === undefined ? [] : [other]));
     if (loaded.checklist !== undefined && other === undefined) fine.push(file);

@@ -40,7 +40,8 @@ export async function newRun(given: NewRun, shell: Shell): Promise<Begun> {
   const { id, store, plan, mode, rehearsal, phases, values } = given;
   const { checklist, path, shown, target } = given.opened;
   refusePhases(phases, plan);
-  const git = await gitState(path, shell.env);
+  // A rehearsal starts no program at all, so it says nothing of the commit.
+  const git = rehearsal ? { commit: '', dirty: false } : await gitState(path, shell.env);
   return {
     plan,
     run: id,

@@ -11,7 +11,7 @@ import { openFiles } from '../effects/files.ts';
 import { nearest } from '../engine/nearest.ts';
 import { GoliveError } from '../errors.ts';
 import { frames } from '../render/frame.ts';
-import { kinds } from '../steps/index.ts';
+import { acts, kinds } from '../steps/index.ts';
 import type { Shell } from './shell.ts';
 
 export interface OpenChecklist {
@@ -39,7 +39,7 @@ export async function openChecklist(name: string, shell: Shell): Promise<OpenChe
     );
   }
   const shown = shownPath(found.path, shell.cwd);
-  const { checklist, problems } = await loadChecklist(found.text, shown, kinds, loadCatalogue);
+  const { checklist, problems } = await loadChecklist(found.text, shown, { kinds, acts }, loadCatalogue);
   if (checklist === undefined) throw mistakes(problems, shown);
   const other = misnamed(checklist, split.checklist);
   if (other !== undefined) throw mistakes([other], shown);

@@ -10,7 +10,7 @@ import { findWorld } from '../rehearsal/find-world.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
 import { scripted, type People } from '../runner/people.ts';
-import { kinds } from '../steps/index.ts';
+import { acts, kinds } from '../steps/index.ts';
 import { newRun } from './new-run.ts';
 import { mistakes, openChecklist } from './open-checklist.ts';
 import { localFolder, rehearsalOutside } from './outside.ts';
@@ -48,8 +48,9 @@ export async function rehearse(name: string, options: RehearseOptions, shell: Pr
     patchFile: options.world,
   });
   const { world } = found;
+  const t0 = options.t0 ?? world.t0;
   const inputs = rehearsedInputs(checklist.body.inputs ?? {}, world);
-  const bound = bind(checklist, kinds, { target, inputs });
+  const bound = bind(checklist, { kinds, acts }, { target, inputs });
   if (!('plan' in bound))
     throw bound.missing.length > 0 ? missingInputs(bound.missing, found.path) : mistakes(bound.problems, opened.shown);
   const { plan } = bound;
@@ -72,7 +73,7 @@ export async function rehearse(name: string, options: RehearseOptions, shell: Pr
       jump: (ms) => outside.clock.jump(ms),
       signer: throwAwaySigner(operatorOf(world)),
       secrets: world.secrets,
-      ...(options.t0 !== undefined && { t0: parseT0(options.t0) }),
+      ...(t0 !== undefined && { t0: parseT0(t0) }),
       people: rehearsedPeople(world, byItself),
       attended: !byItself,
       personOf: (role) => personOf(world, role),

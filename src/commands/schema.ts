@@ -2,7 +2,7 @@
 
 import { checklistJsonSchema } from '../checklist/json-schema.ts';
 import { exitCodes } from '../errors.ts';
-import { kinds } from '../steps/index.ts';
+import { acts, kinds } from '../steps/index.ts';
 import type { Shell } from './shell.ts';
 
 export function schema(shell: Shell): Promise<number> {
@@ -12,5 +12,5 @@ export function schema(shell: Shell): Promise<number> {
 
 /** As it stands in `schema/checklist-v1.json`, without the last line feed. */
 export function schemaText(): string {
-  return JSON.stringify(checklistJsonSchema(kinds), null, 2);
+  return JSON.stringify(checklistJsonSchema({ kinds, acts }), null, 2);
 }

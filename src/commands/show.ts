@@ -4,7 +4,7 @@ import { bind } from '../checklist/bind.ts';
 import { gatherInputs, inputVariable, type Inputs } from '../checklist/inputs.ts';
 import { exitCodes } from '../errors.ts';
 import { planText, type PlanInput } from '../render/plan.ts';
-import { kinds } from '../steps/index.ts';
+import { acts, kinds } from '../steps/index.ts';
 import { mistakes, openChecklist, openValues } from './open-checklist.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
@@ -23,7 +23,11 @@ export async function show(
   const inputs = gatherInputs(checklist, { file, env: shell.env, now: Date.now() });
   if (inputs.problems.length > 0) throw mistakes(inputs.problems, options.values ?? shown);
   const given = Object.fromEntries(Object.entries(inputs.given).map(([input, { value }]) => [input, value]));
-  const bound = bind(checklist, kinds, { target, inputs: given, account: file?.accounts[target], partial: true });
+  const bound = bind(
+    checklist,
+    { kinds, acts },
+    { target, inputs: given, account: file?.accounts[target], partial: true },
+  );
   if (!('plan' in bound)) throw mistakes(bound.problems, shown);
   const head = { path: shown, digest: checklist.digest, inputs: inputWords(inputs, checklist.body.inputs ?? {}) };
   if (options.json === true) shell.out(JSON.stringify({ ...head, plan: bound.plan }, null, 2));

@@ -40,7 +40,14 @@ export async function standIn(name: string, flags: StandInFlags, shell: ServingS
     });
     const caFile = scratch.keep('ca.pem', serving.caPem);
     if (flags.json === true)
-      shell.out(JSON.stringify({ awsUrl: serving.awsUrl, connectTo: connections(serving), ca: caFile }));
+      shell.out(
+        JSON.stringify({
+          awsUrl: serving.awsUrl,
+          dns: dnsServer(serving),
+          connectTo: connections(serving),
+          ca: caFile,
+        }),
+      );
     else introduce(shell, name, path, world, serving, caFile);
     await aborted(shell.signal);
     await serving.close();
@@ -63,6 +70,11 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** As `--dns-server` takes it. */
+function dnsServer({ dns }: StandIn): string {
+  return `${dns.address}:${dns.port}`;
+}
+
 /** As `--connect-to` takes them: HOST:PORT:ADDR:PORT. */
 function connections(serving: StandIn): readonly string[] {
   return serving.connectTo.map(({ host, port, toAddress, toPort }) => `${host}:${port}:${toAddress}:${toPort}`);
@@ -83,7 +95,7 @@ function introduce(
 ): void {
   shell.err(`The stand-in for ${name} serves ${path} until Ctrl-C.`);
   shell.err(
-    `AWS on ${serving.awsUrl}, the application on ${serving.https.address}:${serving.https.port} (TLS) and :${serving.http.port}.`,
+    `AWS on ${serving.awsUrl}, DNS on ${dnsServer(serving)}, the application on ${serving.https.address}:${serving.https.port} (TLS) and :${serving.http.port}.`,
   );
   shell.err('');
   shell.err('To run the checklist against it, paste this line:');
@@ -94,16 +106,20 @@ function introduce(
   );
   shell.err('and would go to the real account.');
   for (const line of awsLines(world, serving)) shell.err(line);
+  const [domain = ''] = world.application.domains;
+  shell.err('To see where DNS leads, as a resolver that keeps answers for their TTL:');
+  shell.err(`dig @${serving.dns.address} -p ${serving.dns.port} ${quote(domain)}`);
 }
 
 /** `run`: how golive is called here, up to the name. */
 function runLine(run: string, world: RehearsalWorld, serving: StandIn, caFile: string): string {
-  const secrets = Object.entries(world.secrets).map(
-    ([secret, value]) => `${quote(`GOLIVE_INPUT_${secret.toUpperCase()}`)}=${quote(value)}`,
-  );
+  const given = Object.entries({ ...world.inputs, ...world.secrets }).map(([input, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return `${quote(`GOLIVE_INPUT_${input.toUpperCase()}`)}=${quote(text)}`;
+  });
   const reached = connections(serving).map((each) => `--connect-to ${quote(each)}`);
-  const command = `${run} --allow-endpoint --ca ${quote(caFile)} ${reached.join(' ')}`;
-  return [environment, `AWS_ENDPOINT_URL=${serving.awsUrl}`, ...secrets, command].join(' ');
+  const flags = ['--allow-endpoint', `--ca ${quote(caFile)}`, `--dns-server ${dnsServer(serving)}`, ...reached];
+  return [environment, `AWS_ENDPOINT_URL=${serving.awsUrl}`, ...given, run, ...flags].join(' ');
 }
 
 function awsLines(world: RehearsalWorld, serving: StandIn): readonly string[] {

@@ -37,18 +37,26 @@ export async function trustChecklist(
   rememberTrusted(digest, shell.env);
 }
 
-/** What the checklist reaches, named probes included: each use of a kind in words, in the order of the plan. */
+/**
+ * What the checklist reaches, named probes included: each use of a kind in words, in the order of the plan; what it
+ * would change stands below, by itself.
+ */
 export function reachLines(opened: OpenChecklist, plan: Plan): string[] {
-  const uses = stepsOf(plan).flatMap(({ work }) => ('call' in work && work.call !== undefined ? [work.call] : []));
+  const works = stepsOf(plan).map(({ work }) => work);
+  const uses = works.flatMap((work) => (work.type === 'probe' && work.call !== undefined ? [work.call] : []));
+  const changes = [...new Set(works.flatMap((work) => (work.type === 'act' ? [work.call.words] : [])))];
   const calls = [...Object.values(plan.probes).map(({ call }) => call), ...uses];
   const reached = [...new Set(calls.map(({ words }) => words))];
   const what = `${visible(opened.shown)} (sha256 ${opened.checklist.digest.slice(0, 12)})`;
-  if (reached.length === 0) return [`${what} only asks people.`];
+  if (reached.length + changes.length === 0) return [`${what} only asks people.`];
   const others = Object.values(plan.accounts).map(({ account, region }) => `${account} ${region}`);
   const accounts = [...new Set([`${plan.aws.account} ${plan.aws.region}`, ...others])].join(', ');
+  const line = (words: string): string => `  ${visible(words)}`;
+  const acting = 'change something, each time after a word that a person types:';
   return [
     `${what} has not been run by you before. As you, in account ${visible(accounts)}, it will:`,
-    ...reached.map((line) => `  ${visible(line)}`),
+    ...reached.map(line),
+    ...(changes.length === 0 ? [] : [reached.length === 0 ? acting : `and ${acting}`, ...changes.map(line)]),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import { explain } from '../engine/explain.ts';
 import { formatDuration } from '../engine/duration.ts';
-import { stepsOf, type GateWork, type Plan, type Section, type Step } from '../engine/plan.ts';
+import { stepsOf, type ActWork, type GateWork, type Hold, type Plan, type Section, type Step } from '../engine/plan.ts';
 import { visible, wrap } from './text.ts';
 
 /** What stands above the plan. */
@@ -67,7 +67,13 @@ function stepLines(plan: Plan, step: Step, width: number): readonly string[] {
   if (step.probes.length > 0) say('after', step.probes.join(', '));
   for (const [index, item] of step.expect.entries()) say(index === 0 ? 'expects' : '', explain(item));
   if (step.wait !== undefined) say('waits', `up to ${formatDuration(step.wait.forMs)} for it`);
-  for (const { step: id, lagMs } of step.needs) say('needs', lagMs === 0 ? id : `${id}, ${formatDuration(lagMs)} ago`);
+  if (step.hold !== undefined) say('holds', holdWords(step.hold));
+  if (step.work.type === 'act') {
+    say('asks for', confirmWords(plan, step.work));
+    say('way back', wayBackWords(step.work));
+  }
+  const said = step.needs.filter(({ step: id, lagMs }) => lagMs > 0 || id !== step.hold?.since);
+  for (const { step: id, lagMs } of said) say('needs', lagMs === 0 ? id : `${id}, ${formatDuration(lagMs)} ago`);
   if (Object.keys(step.capture).length > 0) say('keeps', Object.keys(step.capture).join(', '));
   const dependents = dependentsOf(plan, step);
   if (dependents.length > 0) say('awaited by', dependents.join(', '));
@@ -81,6 +87,29 @@ function workWords(plan: Plan, { work }: Step): string {
   if (work.type === 'ask') return `${work.ask.question}${work.evidence ? ' (with evidence)' : ''}`;
   if (work.recheck !== undefined) return `again at ${work.recheck.join(', ')}`;
   return `${work.call?.words ?? ''}${work.named === undefined ? '' : ` (shared as ${work.named})`}`;
+}
+
+/** What a person types before it acts. */
+function confirmWords({ checklist, target }: Plan, { confirm }: ActWork): string {
+  const typed = confirm === 'key' ? 'do it' : confirm === 'target' ? `${checklist}-${target}` : confirm.phrase;
+  return `\`${typed}\`, typed by a person`;
+}
+
+function wayBackWords({ noUndo, budgetMs }: ActWork): string {
+  if (noUndo !== undefined) return `none: ${noUndo}`;
+  const within = budgetMs === undefined ? '' : `, within ${formatDuration(budgetMs)}`;
+  return `the same act with what was there before${within}`;
+}
+
+/** `for 30m since switch, every 1m: each sample; undecided below 90% of them or after 3m without one`. */
+function holdWords(hold: Hold): string {
+  const since = hold.since === undefined ? '' : ` since ${hold.since}`;
+  const few = hold.tolerate === 1 ? '1 may fail' : `${hold.tolerate} may fail`;
+  const judged = hold.sample === 'whole' ? 'the whole as one' : `each sample${hold.tolerate === 0 ? '' : `, ${few}`}`;
+  const share = `${Math.round(hold.coverage * 100)}%`;
+  const gap = formatDuration(hold.maxGapMs);
+  const length = `for ${formatDuration(hold.forMs)}${since}, every ${formatDuration(hold.everyMs)}`;
+  return `${length}: ${judged}; undecided below ${share} of the samples or after ${gap} without one`;
 }
 
 function gateWords(plan: Plan, work: GateWork): string {
@@ -104,9 +133,10 @@ function gateWords(plan: Plan, work: GateWork): string {
 function dependentsOf(plan: Plan, step: Step): readonly string[] {
   const waits = (other: Step): boolean =>
     other.needs.some((need) => need.step === step.id) || other.readers.includes(step.id) || looksAgain(other, step);
-  return stepsOf(plan)
-    .filter((other) => other.id !== step.id && waits(other))
-    .map(({ id }) => id);
+  const steps = stepsOf(plan);
+  // Nothing waits for what stands below it.
+  const below = steps.slice(steps.findIndex(({ id }) => id === step.id) + 1);
+  return below.filter(waits).map(({ id }) => id);
 }
 
 /** Whether a recheck or a gate looks at this step again. */

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bind, type Binding } from '../../src/checklist/bind.ts';
 import { gatherInputs } from '../../src/checklist/inputs.ts';
 import { stepsOf, type Plan, type Step } from '../../src/engine/plan.ts';
-import { kinds } from '../../src/steps/index.ts';
-import { checklistText, loaded } from './given.ts';
+import { checklistText, known, loaded } from './given.ts';
 
 const http = '{ http: { url: "https://${host}/", method: GET } }';
 const twoTargets =
@@ -11,7 +10,7 @@ const twoTargets =
 const values = 'values: { host: "${target}.example", sev: advisory, count: 3, where: "${host}/${region}" }';
 
 async function bound(parts: Parameters<typeof checklistText>[0], binding: Partial<Binding> = {}): Promise<Plan> {
-  const result = bind(await loaded(checklistText(parts)), kinds, { target: 'prod', inputs: {}, ...binding });
+  const result = bind(await loaded(checklistText(parts)), known, { target: 'prod', inputs: {}, ...binding });
   if (!('plan' in result)) throw new Error(JSON.stringify(result));
   return result.plan;
 }
@@ -57,7 +56,7 @@ describe('values', () => {
     expect((await firstStep(step)).severity).toBe('critical');
     expect((await firstStep(step, { target: 'staging' })).severity).toBe('advisory');
     const checklist = await loaded(checklistText({ top: 'values: { sev: high, host: x }', steps: step }));
-    expect(bind(checklist, kinds, { target: 'prod', inputs: {} })).toMatchObject({
+    expect(bind(checklist, known, { target: 'prod', inputs: {} })).toMatchObject({
       problems: [{ line: 15, message: expect.stringContaining('"high" for this target') }],
     });
   });
@@ -70,7 +69,7 @@ describe('values', () => {
           '- { id: a, title: A, probe: { http: { url: "https://x/", follow: "${n}" } }, expect: [{ path: status, count: "${n}" }] }',
       }),
     );
-    const result = bind(checklist, kinds, { target: 'prod', inputs: {} });
+    const result = bind(checklist, known, { target: 'prod', inputs: {} });
     expect(result).toMatchObject({
       problems: [{ message: expect.stringContaining('`follow`') }, { message: expect.stringContaining('`count`') }],
     });
@@ -84,7 +83,7 @@ describe('inputs', () => {
     '- { id: a, title: A, probe: { http: { url: "https://${host}/", headers: { authorization: "Bearer ${token}" } } }, expect: [{ path: status, eq: "${n}" }] }';
 
   it('that have no value are named, secrets apart', async () => {
-    expect(bind(await loaded(checklistText({ top, steps })), kinds, { target: 'prod', inputs: {} })).toEqual({
+    expect(bind(await loaded(checklistText({ top, steps })), known, { target: 'prod', inputs: {} })).toEqual({
       missing: ['sub', 'n'],
       problems: [],
     });
@@ -142,7 +141,7 @@ describe('a step', () => {
       '- title: Checks',
       '- title: Checks\n        owner: lead\n        severity: critical\n        source: doc#1\n        when: { sev: advisory }',
     );
-    const result = bind(await loaded(text), kinds, { target: 'prod', inputs: {} });
+    const result = bind(await loaded(text), known, { target: 'prod', inputs: {} });
     const [a, b] = 'plan' in result ? stepsOf(result.plan) : [];
     expect(a).toMatchObject({ owner: 'lead', severity: 'critical', source: [] });
     expect(b).toMatchObject({ owner: 'ops', severity: 'advisory' });
@@ -210,26 +209,123 @@ describe('a step', () => {
       steps: `- { id: a, title: A, severity: "\${sev}", waive: { by: lead, until: 90d }, ${probe} }`,
     });
     const checklist = await loaded(text);
-    expect(bind(checklist, kinds, { target: 'prod', inputs: {} })).toMatchObject({
+    expect(bind(checklist, known, { target: 'prod', inputs: {} })).toMatchObject({
       problems: [{ message: expect.stringContaining('cannot be waived') }],
     });
-    expect(bind(checklist, kinds, { target: 'staging', inputs: {} })).toMatchObject({ plan: {} });
+    expect(bind(checklist, known, { target: 'staging', inputs: {} })).toMatchObject({ plan: {} });
+  });
+});
+
+describe('a step that acts', () => {
+  const act = (beside: string, top = values) =>
+    firstStep(`- { id: a, title: A, act: { test.valve: { to: "\${host}" } }${beside} }`, {}, top);
+
+  it('changes, is confirmed with a word unless it says otherwise, and has a way back', async () => {
+    expect(await act(', budget: 5m')).toMatchObject({
+      nature: 'changes',
+      expect: [],
+      work: {
+        type: 'act',
+        call: { kind: 'test.valve', args: { to: 'prod.example' }, words: 'Turn the valve to prod.example' },
+        confirm: 'key',
+        budgetMs: 300_000,
+      },
+    });
+    expect(await act('')).not.toHaveProperty('work.budgetMs');
+    expect(await act('')).not.toHaveProperty('work.noUndo');
+  });
+
+  it('is confirmed with what it says, values filled in', async () => {
+    expect(await act(', confirm: target')).toMatchObject({ work: { confirm: 'target' } });
+    expect(await act(', confirm: { phrase: "open ${target}" }')).toMatchObject({
+      work: { confirm: { phrase: 'open prod' } },
+    });
+  });
+
+  it('without a way back is confirmed with the target, and keeps the reason', async () => {
+    expect(await act(', undo: { none: "${host} is gone" }')).toMatchObject({
+      work: { confirm: 'target', noUndo: 'prod.example is gone' },
+    });
+  });
+
+  it('knows the probes and captures its arguments read', async () => {
+    const top = 'probes: { p: { http: { url: "https://x/" } } }';
+    const steps =
+      '- { id: a, title: A, probe: p, expect: [{ path: status, eq: 200 }], capture: { seen: text } }\n- { id: b, title: B, act: { test.valve: { to: "${seen}", turns: "${p.status}" } } }';
+    const [, b] = stepsOf(await bound({ top, steps }));
+    expect(b).toMatchObject({ probes: ['p'], readers: ['a'], work: { call: { args: { to: '${seen}' } } } });
+  });
+
+  it('with an argument of the wrong form, once it is filled in, is a problem', async () => {
+    const steps = '- { id: a, title: A, act: { test.valve: { to: open, turns: "${many}" } } }';
+    const checklist = await loaded(checklistText({ top: 'values: { many: lots }', steps }));
+    expect(bind(checklist, known, { target: 'prod', inputs: {} })).toMatchObject({
+      problems: [{ line: 15, message: expect.stringContaining('`turns`') }],
+    });
+  });
+});
+
+describe('a hold', () => {
+  const watched = async (hold: string, probe = 'test.gauge: {}', rest = '') => {
+    const expected = probe.startsWith('http') ? '{ path: status, eq: 200 }' : '{ path: errors, eq: 0 }';
+    const steps = `- { id: a, title: A, probe: ${http}, expect: [{ path: status, eq: 200 }] }\n- { id: b, title: B, probe: { ${probe} }, expect: [${expected}], hold: ${hold}${rest} }`;
+    const [, b] = stepsOf(await bound({ top: values, steps }));
+    return b;
+  };
+
+  it('fills in what it does not say', async () => {
+    expect((await watched('{ for: 30m }'))?.hold).toEqual({
+      forMs: 1_800_000,
+      everyMs: 60_000,
+      coverage: 0.9,
+      maxGapMs: 180_000,
+      settleMs: 180_000,
+      tolerate: 0,
+      sample: 'each',
+    });
+  });
+
+  it('keeps what it says, and waits for the step it counts from', async () => {
+    const said =
+      '{ for: 1h, since: a, every: 30s, coverage: 75%, max_gap: 5m, settle: 10m, tolerate: 2, sample: whole }';
+    expect(await watched(said)).toMatchObject({
+      needs: [{ step: 'a', lagMs: 0 }],
+      hold: {
+        forMs: 3_600_000,
+        everyMs: 30_000,
+        since: 'a',
+        coverage: 0.75,
+        maxGapMs: 300_000,
+        settleMs: 600_000,
+        tolerate: 2,
+        sample: 'whole',
+      },
+    });
+  });
+
+  it('needs the step it counts from once, with the lag that was asked for', async () => {
+    const step = await watched('{ for: 30m, since: a }', 'test.gauge: {}', ', needs: [{ step: a, lag: 10m }]');
+    expect(step?.needs).toEqual([{ step: 'a', lagMs: 600_000 }]);
+  });
+
+  it('waits for no latecomer where the source has no clock of its own', async () => {
+    expect((await watched('{ for: 30m }', 'http: { url: "https://x/" }'))?.hold?.settleMs).toBe(0);
   });
 });
 
 describe('the target', () => {
   it('must exist', async () => {
-    expect(bind(await loaded(checklistText()), kinds, { target: 'prd', inputs: {} })).toMatchObject({
+    expect(bind(await loaded(checklistText()), known, { target: 'prd', inputs: {} })).toMatchObject({
       problems: [{ hint: 'did you mean `prod`?' }],
     });
   });
 
   it('needs an account, from the file or from --values', async () => {
     const checklist = await loaded(checklistText({ targets: '{ prod: { aws: { region: us-east-1 } } }' }));
-    expect(bind(checklist, kinds, { target: 'prod', inputs: {} })).toMatchObject({
+    expect(bind(checklist, known, { target: 'prod', inputs: {} })).toMatchObject({
       problems: [{ line: 5, message: 'the account is missing' }],
     });
-    expect(bind(checklist, kinds, { target: 'prod', inputs: {}, account: '333333333333' })).toMatchObject({
+    expect(bind(checklist, known, { target: 'prod', inputs: {}, account: '333333333333' })).toMatchObject({
       plan: { aws: { account: '333333333333' } },
     });
   });
@@ -238,7 +334,7 @@ describe('the target', () => {
 describe('a `when` that can never hold', () => {
   const steps = `- { id: a, title: A, severity: critical, when: { redis: true }, probe: ${http}, expect: [{ path: status, eq: 200 }] }`;
   const boundWith = async (redis: string) =>
-    bind(await loaded(checklistText({ top: `values: { host: x, redis: ${redis} }`, steps })), kinds, {
+    bind(await loaded(checklistText({ top: `values: { host: x, redis: ${redis} }`, steps })), known, {
       target: 'prod',
       inputs: {},
     });

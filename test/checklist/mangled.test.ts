@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { loadChecklist } from '../../src/checklist/load.ts';
 import { loadCatalogue } from '../../src/effects/catalogue.ts';
-import { kinds } from '../../src/steps/index.ts';
+import { acts, kinds } from '../../src/steps/index.ts';
 
 const whole = readFileSync('checklists/aep.yaml', 'utf8').split('\n');
 const scraps = [
@@ -45,7 +45,7 @@ it('loads mangled files without breaking', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
       const text = mangled(edits);
-      const { checklist, problems } = await loadChecklist(text, 'mangled.yaml', kinds, loadCatalogue);
+      const { checklist, problems } = await loadChecklist(text, 'mangled.yaml', { kinds, acts }, loadCatalogue);
       expect(checklist === undefined).toBe(problems.length > 0);
       for (const { line, column } of problems) {
         expect(line).toBeLessThanOrEqual(text.split('\n').length);
