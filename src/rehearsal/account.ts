@@ -34,7 +34,8 @@ const taskDefinition = z.strictObject({
 
 const action = z.union([
   z.strictObject({ forward: z.string() }),
-  z.strictObject({ redirect: z.literal('https') }),
+  /** To https, at the same host unless another is named. */
+  z.strictObject({ redirect: z.union([z.literal('https'), z.strictObject({ host: z.string().min(1) })]) }),
   z.strictObject({ fixed: z.strictObject({ code: z.int(), body: z.string() }) }),
 ]);
 
@@ -52,6 +53,8 @@ const loadBalancer = z.strictObject({
   /** Ends the DNS name and the ARN. */
   suffix: z.string().regex(/^[0-9]+$/),
   created: moment,
+  /** Where its name leads; absent: two made up from the suffix. */
+  addresses: z.array(z.ipv4()).min(1).optional(),
   attributes: z.record(z.string(), z.string()).default({}),
   /** By port. */
   listeners: named(listener),
@@ -72,11 +75,24 @@ const record = z.union([
   z.strictObject({ alias: z.string(), zone: z.string(), evaluate_health: z.boolean() }),
 ]);
 
+/** All record sets of one name, by type. */
+export const nameRecords = z.partialRecord(z.enum(recordTypes), record);
+
 const zone = z.strictObject({
   id: z.string().regex(/^Z[0-9A-Z]+$/),
   private: z.boolean().default(false),
-  /** By name, then by type. */
-  records: named(z.partialRecord(z.enum(recordTypes), record)),
+  /** By name, in lower case and without the last dot; then by type. */
+  records: named(nameRecords),
+});
+
+/** A change of records that was accepted. What servers still tell of the time before it is worked out from here. */
+const recordChange = z.strictObject({
+  at: moment,
+  /** The id of the zone. */
+  zone: z.string(),
+  comment: z.string().default(''),
+  /** What stood at each name it touched; null where nothing did. */
+  before: z.record(z.string(), nameRecords.nullable()),
 });
 
 const metricAlarm = z.strictObject({
@@ -162,7 +178,7 @@ export const accountSchema = z.strictObject({
     })
     .prefault({}),
   elbv2: z.strictObject({ load_balancers: named(loadBalancer), target_groups: named(targetGroup) }).prefault({}),
-  route53: z.strictObject({ zones: named(zone) }).prefault({}),
+  route53: z.strictObject({ zones: named(zone), changes: named(recordChange) }).prefault({}),
   secretsmanager: z.strictObject({ secrets: named(secret) }).prefault({}),
   rds: z.strictObject({ instances: named(instance) }).prefault({}),
   cloudwatch: z
@@ -170,6 +186,14 @@ export const accountSchema = z.strictObject({
       alarms: named(metricAlarm),
       composite_alarms: named(compositeAlarm),
       dashboards: named(z.strictObject({ changed: moment, widgets: z.array(z.json()) })),
+      metrics: z
+        .strictObject({
+          /** Whether anything is published at all. */
+          published: z.boolean().default(true),
+          /** Otherwise answers say PartialData and hold every second point. */
+          complete: z.boolean().default(true),
+        })
+        .prefault({}),
     })
     .prefault({}),
   logs: z.strictObject({ groups: named(logGroup) }).prefault({}),
@@ -177,6 +201,11 @@ export const accountSchema = z.strictObject({
 });
 
 export type AccountState = z.infer<typeof accountSchema>;
+export type ZoneState = z.infer<typeof zone>;
+export type NameRecords = z.infer<typeof nameRecords>;
+export type RecordState = z.infer<typeof record>;
+export type RecordChange = z.infer<typeof recordChange>;
+export type DnsType = (typeof recordTypes)[number];
 export type ServiceState = z.infer<typeof service>;
 export type TargetGroupState = z.infer<typeof targetGroup>;
 export type ListenerState = z.infer<typeof listener>;

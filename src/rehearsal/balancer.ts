@@ -1,37 +1,44 @@
 // The load balancer as traffic meets it: which listener and rule take a request, and what becomes of it behind them.
 
 import type { ListenerAction, LoadBalancerState } from './account.ts';
+import type { SiteRequest } from './application.ts';
 import { targetsOf } from './fleet.ts';
-import { held } from './place.ts';
+import { held, idOf } from './place.ts';
 import { applicationReply } from './replies.ts';
 import type { ApplicationReply, ApplicationRequest } from './replies.ts';
 import type { RehearsalWorld } from './world.ts';
+
+/** The hosted zone that names of load balancers in us-east-1 lie in: what an alias to one has to say. */
+export const balancerZone = 'Z35SXDOTRQ7X7K';
 
 /** `NAME-SUFFIX.REGION.elb.amazonaws.com` */
 export function balancerDnsName(name: string, state: LoadBalancerState, region: string): string {
   return `${name}-${state.suffix}.${region}.elb.amazonaws.com`;
 }
 
+/** The addresses its name leads to: those of the state, or two in 198.51.100.0/24, always the same for a suffix. */
+export function balancerAddresses({ addresses, suffix }: LoadBalancerState): readonly string[] {
+  const at = Number.parseInt(idOf(suffix, 4), 16);
+  return addresses ?? [`198.51.100.${1 + (at % 126)}`, `198.51.100.${128 + (at % 126)}`];
+}
+
 /**
- * The answer at `port` to a request for `host`, or undefined when nothing listens there.
+ * The answer to a request at one of its ports, or undefined when nothing listens there.
  * As in AWS: no targets is 503; when all are unhealthy requests go to all of them, so one that hangs is 504.
  */
-export function balancerReply(
-  world: RehearsalWorld,
-  port: 80 | 443,
-  host: string,
-  request: ApplicationRequest & { readonly search: string },
-): ApplicationReply | undefined {
+export function balancerReply(world: RehearsalWorld, request: SiteRequest): ApplicationReply | undefined {
+  const { port, host, path, search } = request;
   const balancer = held(world.account.elbv2.load_balancers, world.application.load_balancer);
   const listener = held(balancer?.listeners ?? {}, String(port));
   if (listener === undefined) return undefined;
   const rules = Object.entries(listener.rules).toSorted(([a], [b]) => Number(a) - Number(b));
-  const rule = rules.find(([, { paths }]) => paths.some((pattern) => matches(pattern, request.path)));
+  const rule = rules.find(([, { paths }]) => paths.some((pattern) => matches(pattern, path)));
   const action = rule?.[1].action ?? listener.default;
   if ('forward' in action) return forward(world, action, request);
   if ('fixed' in action)
     return { status: action.fixed.code, headers: { 'content-type': 'text/plain' }, body: action.fixed.body };
-  const location = `https://${host}:443${request.path}${request.search}`;
+  const to = action.redirect === 'https' ? host : action.redirect.host;
+  const location = `https://${to}:443${path}${search}`;
   return { status: 301, headers: { location, server: 'awselb/2.0' }, body: '' };
 }
 

@@ -11,22 +11,24 @@ export interface Place {
   readonly region: string;
   /** The rehearsal's time in ms. */
   readonly now: number;
+  /** Makes this the world from now on. Durable when it returns, before anybody is answered. */
+  readonly change: (world: RehearsalWorld) => void;
 }
 
 /** The place a request to `region` lands in. */
-export function placeOf(world: RehearsalWorld, region: string, now: number): Place {
+export function placeOf(world: RehearsalWorld, region: string, now: number, change: Place['change']): Place {
   const { account } = world;
-  if (region === account.region) return { world, account, region, now };
+  if (region === account.region) return { world, account, region, now, change };
   const empty: AccountState = {
     ...account,
     ecs: { clusters: {}, task_definitions: {} },
     elbv2: { load_balancers: {}, target_groups: {} },
     secretsmanager: { secrets: {} },
     rds: { instances: {} },
-    cloudwatch: { alarms: {}, composite_alarms: {}, dashboards: {} },
+    cloudwatch: { ...account.cloudwatch, alarms: {}, composite_alarms: {}, dashboards: {} },
     logs: { groups: {} },
   };
-  return { world, account: empty, region, now };
+  return { world, account: empty, region, now, change };
 }
 
 /** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` */

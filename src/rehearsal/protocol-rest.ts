@@ -1,14 +1,17 @@
 // REST-XML, Route 53 and S3: which operation a method and a path mean, and headers, query and XML by the clients' schemas.
 
+import { XmlShapeDeserializer } from '@aws-sdk/core/protocols';
 import { FromStringShapeDeserializer, ToStringShapeSerializer } from '@smithy/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { OperationModel, ServiceModel } from './models.ts';
 import { structure, writeXml } from './protocol-query.ts';
 import type { WireReply, WireRequest } from './protocol.ts';
+import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 
 const settings = { timestampFormat: { useTrait: true, default: 5 as const }, httpBindings: true };
 const scalars = new FromStringShapeDeserializer(settings);
+const bodies = new XmlShapeDeserializer({ ...settings, xmlNamespace: '', serviceNamespace: '' });
 
 interface Route {
   readonly operation: OperationModel;
@@ -64,9 +67,9 @@ function decode(segment: string): string {
   }
 }
 
-/** The input of a request: labels, query and headers. None of the operations the stand-in plays takes a body. */
+/** The input of a request: labels, query, headers, and the members of an XML body. Refuses XML that is none. */
 export function readRest(route: Route, request: WireRequest): object {
-  const members: [string, unknown][] = [];
+  const members: [string, unknown][] = Object.entries(readBody(route.operation, request.body));
   for (const [name, member] of route.operation.input.structIterator()) {
     const traits = member.getMergedTraits();
     const header = traits.httpHeader === undefined ? undefined : request.headers[traits.httpHeader.toLowerCase()];
@@ -79,6 +82,20 @@ export function readRest(route: Route, request: WireRequest): object {
     }
   }
   return Object.fromEntries(members);
+}
+
+function readBody({ input }: OperationModel, body: Uint8Array): object {
+  const expected = Object.entries(input.getMemberSchemas()).filter(([, member]) => bodyMember(member));
+  if (body.length === 0 || expected.length === 0) return {};
+  let read: unknown;
+  try {
+    read = bodies.read(input, body);
+  } catch {
+    refuse('InvalidInput', 'Invalid XML ; The document cannot be read.');
+  }
+  // What travels in the path is not taken from the body.
+  const given = Object.entries(typeof read === 'object' && read !== null ? read : {});
+  return Object.fromEntries(given.filter(([name]) => expected.some(([each]) => each === name)));
 }
 
 /** An answer: members bound to headers, and the rest, or the payload member, as XML. */
@@ -111,8 +128,10 @@ export function writeRest(operation: OperationModel, output: object, namespace: 
 }
 
 function bodyMember(member: NormalizedSchema): boolean {
-  const { httpHeader, httpPayload, httpPrefixHeaders, httpResponseCode } = member.getMergedTraits();
-  return [httpHeader, httpPayload, httpPrefixHeaders, httpResponseCode].every((trait) => trait === undefined);
+  const traits = member.getMergedTraits();
+  const { httpHeader, httpLabel, httpPayload, httpPrefixHeaders, httpQuery, httpResponseCode } = traits;
+  const elsewhere = [httpHeader, httpLabel, httpPayload, httpPrefixHeaders, httpQuery, httpResponseCode];
+  return elsewhere.every((trait) => trait === undefined);
 }
 
 function headerText(member: NormalizedSchema, value: unknown): string {

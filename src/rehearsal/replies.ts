@@ -1,6 +1,6 @@
 // What the application answers, as a function of its state: no sockets here, so target health can ask it too.
 
-import type { RehearsalWorld } from './world.ts';
+import type { HostState, RehearsalWorld } from './world.ts';
 
 export interface ApplicationRequest {
   readonly method: string;
@@ -26,9 +26,13 @@ export function applicationReply(
 }
 
 function frontendReply(world: RehearsalWorld, { method, path }: ApplicationRequest): ApplicationReply {
-  if (method !== 'GET' && method !== 'HEAD') return text(405, 'Method Not Allowed');
-  if (path !== '/') return text(404, 'Not Found');
-  const { status, type, body } = world.application.frontend.page;
+  if (method !== 'GET' && method !== 'HEAD') return textReply(405, 'Method Not Allowed');
+  if (path !== '/') return textReply(404, 'Not Found');
+  return pageReply(world.application.frontend.page);
+}
+
+/** A page of the world as an answer. */
+export function pageReply({ status, type, body }: HostState['page']): ApplicationReply {
   return { status, headers: { 'content-type': type, 'x-content-type-options': 'nosniff' }, body };
 }
 
@@ -36,15 +40,15 @@ function backendReply(world: RehearsalWorld, request: ApplicationRequest): Appli
   const { method, path } = request;
   const { live, checks } = world.application.backend;
   const looks = method === 'GET' || method === 'HEAD';
-  if (looks && path === '/health/live') return json(live ? 200 : 503, { ok: live });
+  if (looks && path === '/health/live') return jsonReply(live ? 200 : 503, { ok: live });
   if (looks && (path === '/health/ready' || path === '/api/health/ready')) {
     const all = Object.entries(checks).map(([name, ok]) => ({ name, ok }));
     const ok = live && all.every((check) => check.ok);
-    return json(ok ? 200 : 503, { ok, checks: [{ name: 'self', ok: live }, ...all] });
+    return jsonReply(ok ? 200 : 503, { ok, checks: [{ name: 'self', ok: live }, ...all] });
   }
   if (path === '/api/v1/chat')
-    return method === 'POST' ? chatReply(world, request) : json(405, { detail: 'Method Not Allowed' });
-  return json(404, { detail: 'Not Found' });
+    return method === 'POST' ? chatReply(world, request) : jsonReply(405, { detail: 'Method Not Allowed' });
+  return jsonReply(404, { detail: 'Not Found' });
 }
 
 /** Who is asking comes first, then what they have left, then what they ask: the order in which a leak would matter. */
@@ -53,15 +57,15 @@ function chatReply(world: RehearsalWorld, request: ApplicationRequest): Applicat
   const { budget_enforced: enforced, model } = world.application.backend;
   const token = /^Bearer (.+)$/.exec(request.authorization)?.[1];
   if (token === undefined || (token !== good && token !== spent)) {
-    const reply = json(401, { detail: 'Not authenticated' });
+    const reply = jsonReply(401, { detail: 'Not authenticated' });
     return { ...reply, headers: { ...reply.headers, 'www-authenticate': 'Bearer' } };
   }
   if (token === spent && enforced) {
-    const reply = json(429, { detail: 'Budget exceeded for this billing period' });
+    const reply = jsonReply(429, { detail: 'Budget exceeded for this billing period' });
     return { ...reply, headers: { ...reply.headers, 'retry-after': '3600' } };
   }
-  if (!hasMessages(request.body)) return json(422, { detail: 'messages: a list is required' });
-  return json(200, {
+  if (!hasMessages(request.body)) return jsonReply(422, { detail: 'messages: a list is required' });
+  return jsonReply(200, {
     id: 'chatcmpl-rehearsal',
     model,
     choices: [{ index: 0, message: { role: 'assistant', content: 'It works.' }, finish_reason: 'stop' }],
@@ -77,10 +81,12 @@ function hasMessages(body: string): boolean {
   }
 }
 
-function json(status: number, body: object): ApplicationReply {
+/** An answer in JSON. */
+export function jsonReply(status: number, body: object): ApplicationReply {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-function text(status: number, body: string): ApplicationReply {
+/** An answer in plain text. */
+export function textReply(status: number, body: string): ApplicationReply {
   return { status, headers: { 'content-type': 'text/plain' }, body };
 }

@@ -1,15 +1,15 @@
 // The stand-in: an account and an application on loopback that answer as the real ones would, from one world.
 
-import type { Server } from 'node:http';
 import type { JsonObject } from '../engine/json.ts';
-import { GoliveError } from '../errors.ts';
 import { accountAnswer } from './account-answers.ts';
-import { createApplication } from './application.ts';
 import { createAwsServer } from './aws-server.ts';
-import { balancerDnsName } from './balancer.ts';
-import { makeCertificates } from './certificates.ts';
-import { held, placeOf } from './place.ts';
+import { openResponder } from './dns-responder.ts';
+import { listen, loopback, stop } from './listening.ts';
+import type { ConnectTo } from './listening.ts';
+import { placeOf } from './place.ts';
+import { openSites } from './sites.ts';
 import { openWorldFile, worldInMemory } from './world-file.ts';
+import type { WorldFile } from './world-file.ts';
 import { patchWorld } from './world.ts';
 import type { RehearsalWorld } from './world.ts';
 
@@ -29,21 +29,13 @@ export interface Listening {
   readonly port: number;
 }
 
-/** curl's `--connect-to`: whoever wants `host:port` goes to `toAddress:toPort`. */
-export interface ConnectTo {
-  readonly host: string;
-  readonly port: number;
-  readonly toAddress: string;
-  readonly toPort: number;
-}
-
 /** One request that was answered. */
 export interface AskedRequest {
   /** From 1, in the order of arrival. */
   readonly seq: number;
-  /** The CLI's word, or `application`. */
+  /** The CLI's word, `application`, the address of another machine, or `dns`. */
   readonly service: string;
-  /** `DescribeServices`, or `GET /health/live`. */
+  /** `DescribeServices`, `GET /health/live`, or `A app.example.com @8.8.8.8`. */
   readonly operation: string;
   /** The rehearsal's time, ISO. */
   readonly at: string;
@@ -56,8 +48,11 @@ export interface StandIn {
   readonly awsUrl: string;
   readonly https: Listening;
   readonly http: Listening;
+  /** Plays every name server there is, over UDP and TCP. */
+  readonly dns: Listening;
+  /** For the load balancer's name, and for every address that DNS leads to. */
   readonly connectTo: readonly ConnectTo[];
-  /** The certificate authority of the application's certificate. */
+  /** The authority of every certificate here, PEM. */
   readonly caPem: string;
   /** Changes the world by a merge patch (RFC 7396); durable before it returns. Throws GoliveError `world`. */
   applyPatch(patch: JsonObject): void;
@@ -65,8 +60,6 @@ export interface StandIn {
   requests(): readonly AskedRequest[];
   close(): Promise<void>;
 }
-
-const loopback = '127.0.0.1';
 
 /** Starts listening on loopback. Throws GoliveError `stand-in` when the port is taken, `world` when the kept world is broken. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
@@ -82,63 +75,40 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     asked.push(line);
     file.note(JSON.stringify(line));
   };
-  const { leaf, caPem } = await makeCertificates(file.read().application.domains, Date.now(), options.now());
+  issueCertificate(file, options.now());
   const aws = createAwsServer((request) => {
     note(request.model.service, request.operation.name);
-    return accountAnswer(request, placeOf(file.read(), request.region, options.now()));
+    const change = (next: RehearsalWorld): void => file.write(next);
+    return accountAnswer(request, placeOf(file.read(), request.region, options.now(), change));
   });
-  const application = createApplication({
+  // First of all: nothing is open yet when its port is taken.
+  const awsPort = await listen(aws, options.port ?? 0);
+  const sites = await openSites({ world: () => file.read(), now: options.now, asked: note });
+  const dns = await openResponder({
     world: () => file.read(),
-    certificate: leaf,
-    asked: (operation) => note('application', operation),
+    now: options.now,
+    asked: (question) => note('dns', question),
   });
-  const servers = [aws, application.https, application.http];
-  const [awsPort, httpsPort, httpPort] = await Promise.all([
-    listen(aws, options.port ?? 0),
-    listen(application.https, 0),
-    listen(application.http, 0),
-  ]);
   return {
     awsUrl: `http://${loopback}:${awsPort}`,
-    https: { address: loopback, port: httpsPort },
-    http: { address: loopback, port: httpPort },
-    connectTo: connectTo(file.read(), httpsPort, httpPort),
-    caPem,
+    https: { address: loopback, port: sites.ports.https },
+    http: { address: loopback, port: sites.ports.http },
+    dns: { address: loopback, port: dns.port },
+    connectTo: sites.connectTo,
+    caPem: sites.caPem,
     applyPatch: (patch) => file.write(patchWorld(file.read(), patch, 'the patch')),
     requests: () => asked,
     close: async () => {
-      await Promise.all(servers.map(stop));
+      await Promise.all([stop(aws), sites.close(), dns.close()]);
     },
   };
 }
 
-/** The application's names, and the name of the load balancer in front of it, lead to loopback. */
-function connectTo(world: RehearsalWorld, httpsPort: number, httpPort: number): readonly ConnectTo[] {
-  const { domains, load_balancer: name } = world.application;
-  const balancer = held(world.account.elbv2.load_balancers, name);
-  const hosts = balancer === undefined ? domains : [...domains, balancerDnsName(name, balancer, world.account.region)];
-  return hosts.flatMap((host) => [
-    { host, port: 443, toAddress: loopback, toPort: httpsPort },
-    { host, port: 80, toAddress: loopback, toPort: httpPort },
-  ]);
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      const message = `The stand-in cannot listen on port ${port} of ${loopback}.`;
-      reject(new GoliveError('stand-in', message, { hint: 'Leave --port out and it takes a free one.', cause }));
-    });
-    server.listen(port, loopback, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+/** From here on the certificates have their dates, also when the stand-in is started again days later. */
+function issueCertificate(file: WorldFile, now: number): void {
+  const world = file.read();
+  const { certificate } = world.application;
+  if (certificate.issued !== undefined) return;
+  const issued = new Date(now).toISOString();
+  file.write({ ...world, application: { ...world.application, certificate: { ...certificate, issued } } });
 }

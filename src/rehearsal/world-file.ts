@@ -10,7 +10,8 @@ import {
   readFileSync,
   renameSync,
   statSync,
-  writeSync,
+  truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadWorld } from './world.ts';
@@ -19,7 +20,7 @@ import type { RehearsalWorld } from './world.ts';
 export interface WorldFile {
   /** The world as it stands, read again when another process has changed it. */
   read(): RehearsalWorld;
-  /** Durable when it returns. */
+  /** Durable when it returns, and so are the lines that were added before. */
   write(world: RehearsalWorld): void;
   /** Adds one line to the log of requests. */
   note(line: string): void;
@@ -32,7 +33,7 @@ export function openWorldFile(folder: string, first: RehearsalWorld): WorldFile 
   mkdirSync(folder, { recursive: true });
   const [path, log] = [join(folder, 'world.json'), join(folder, 'requests.jsonl')];
   if (!existsSync(path)) save(path, first);
-  const noted = existsSync(log) ? readFileSync(log, 'utf8').split('\n').length - 1 : 0;
+  const noted = linesOf(log);
   let seen = { mark: '', world: first };
   return {
     noted,
@@ -43,7 +44,12 @@ export function openWorldFile(folder: string, first: RehearsalWorld): WorldFile 
       if (mark !== seen.mark) seen = { mark, world: loadWorld(readFileSync(path, 'utf8'), path) };
       return seen.world;
     },
-    write: (world) => save(path, world),
+    write: (world) => {
+      if (existsSync(log)) sync(log);
+      save(path, world);
+      // Two saves in a row may look alike from outside.
+      seen = { ...seen, mark: '' };
+    },
     note: (line) => appendFileSync(log, `${line}\n`),
   };
 }
@@ -61,20 +67,34 @@ export function worldInMemory(first: RehearsalWorld): WorldFile {
   };
 }
 
+/** How many lines a log has. A crash of the machine may have cut the last one: it is taken off, so that the next one is whole. */
+function linesOf(log: string): number {
+  if (!existsSync(log)) return 0;
+  const bytes = readFileSync(log);
+  const end = bytes.lastIndexOf('\n') + 1;
+  if (end < bytes.length) truncateSync(log, end);
+  return bytes.toString('utf8', 0, end).split('\n').length - 1;
+}
+
 function save(path: string, world: RehearsalWorld): void {
   const draft = `${path}.draft`;
   const file = openSync(draft, 'w', 0o600);
   try {
-    writeSync(file, JSON.stringify(world));
+    writeFileSync(file, JSON.stringify(world));
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   renameSync(draft, path);
-  const folder = openSync(dirname(path), 'r');
+  sync(dirname(path));
+}
+
+/** Of a file or a folder. */
+function sync(path: string): void {
+  const opened = openSync(path, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(opened);
   } finally {
-    closeSync(folder);
+    closeSync(opened);
   }
 }

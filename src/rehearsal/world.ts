@@ -6,15 +6,48 @@ import { isObject } from '../engine/json.ts';
 import { nearest } from '../engine/nearest.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import { GoliveError } from '../errors.ts';
-import { accountSchema, span } from './account.ts';
+import { accountSchema, nameRecords, span } from './account.ts';
 import { mergePatch } from './patch.ts';
 
 const text = z.string().min(1);
 
 const page = z.strictObject({ status: z.int().min(200).max(599), type: text, body: z.string() });
 
-const application = z.strictObject({
+/** Requests a minute at the load balancer, before and after DNS leads there. */
+const traffic = z.strictObject({
+  idle: z.int().min(0).default(2),
+  full: z.int().min(0).default(120),
+  /** How long it takes from the one to the other. */
+  ramp: span.default('20m'),
+  /** Requests a minute that the application answers with a 5xx. */
+  errors: z.int().min(0).default(0),
+  /** This many percent are 5xx for a while, some time after DNS has moved. */
+  spike: z.strictObject({ after: span, for: span, percent: z.number().min(0).max(100) }).optional(),
+  /** Nobody comes: it stays idle. */
+  flat: z.boolean().default(false),
+});
+
+const certificate = z.strictObject({
+  /** The host names it is for; absent: the domains. */
+  names: z.array(text).min(1).optional(),
+  /** Until it expires, from the moment it was issued. */
+  lasts: span.default('200d'),
+  /** Absent: when the stand-in was first started. */
+  issued: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** A machine that is not in the account, such as the one DNS leads to before the cutover. */
+const host = z.strictObject({
+  title: text,
   /** The host names its certificate is for. */
+  names: z.array(text).min(1),
+  page,
+  /** What its readiness path answers. Absent: it has none. */
+  ready: z.boolean().optional(),
+});
+
+const application = z.strictObject({
+  /** The host names people use. */
   domains: z.array(text).min(1),
   /** The load balancer in front of it. Without that one nothing answers. */
   load_balancer: text,
@@ -27,6 +60,9 @@ const application = z.strictObject({
     model: text,
   }),
   frontend: z.strictObject({ page }),
+  /** The load balancer's. */
+  certificate: certificate.prefault({}),
+  traffic: traffic.prefault({}),
 });
 
 const faults = z.strictObject({
@@ -40,6 +76,17 @@ const faults = z.strictObject({
   application: z
     .record(z.string().startsWith('/'), z.strictObject({ slow: span.optional(), reset: z.boolean().default(false) }))
     .default({}),
+  /** Somebody else changes a name just before the next change is looked at. Once. */
+  rival: z.strictObject({ zone: text, name: text, records: nameRecords }).optional(),
+});
+
+const dns = z.strictObject({
+  /** How long a change of records is PENDING, and how long until the authoritative servers give it. */
+  propagation: span.default('20s'),
+  /** Changes are said to be in sync, and no server ever gives them. */
+  stuck: z.boolean().default(false),
+  /** Addresses of resolvers that keep what they knew before. */
+  stale: z.array(text).default([]),
 });
 
 const schema = z.strictObject({
@@ -48,6 +95,8 @@ const schema = z.strictObject({
   target: text,
   /** When the rehearsal's clock starts. */
   start: z.iso.datetime({ offset: true }),
+  /** T of the rehearsal, where the command line names none. */
+  t0: z.iso.datetime({ offset: true }).optional(),
   /** One person per role, each signing as `principal`. */
   people: z.record(z.string(), z.strictObject({ name: text, principal: text })).default({}),
   inputs: z.record(z.string(), z.json()).default({}),
@@ -58,6 +107,9 @@ const schema = z.strictObject({
   votes: z.record(z.string(), z.record(z.string(), z.enum(['go', 'no-go']))).default({}),
   account: accountSchema,
   application,
+  /** Other machines, by address. Those added after the stand-in was started are not reached. */
+  hosts: z.record(z.ipv4(), host).default({}),
+  dns: dns.prefault({}),
   faults: faults.prefault({}),
   /** Merge patches over everything above, by name. */
   breaks: z.record(z.string(), z.strictObject({ title: text, patch: z.record(z.string(), z.json()) })).default({}),
@@ -65,6 +117,7 @@ const schema = z.strictObject({
 
 /** A checked world. Plain JSON. */
 export type RehearsalWorld = z.infer<typeof schema>;
+export type HostState = z.infer<typeof host>;
 
 const sizeLimit = 1_048_576;
 

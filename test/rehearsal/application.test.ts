@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/engine/json.ts';
 import type { StandIn } from '../../src/rehearsal/stand-in.ts';
-import { givenStandIn } from './given.ts';
+import { givenStandIn as givenAt } from './given.ts';
 
 interface Asked {
   readonly method?: string;
@@ -14,6 +14,9 @@ interface Asked {
 }
 
 const host = 'app.navralabs.com';
+
+/** By the wall clock, which is the one that plain clients hold certificates against. */
+const givenStandIn = (patch: JsonObject = {}) => givenAt(patch, Date.now);
 
 function ask(standIn: StandIn, path: string, asked: Asked = {}) {
   const { method = 'GET', token, body = '', plain = false } = asked;
@@ -103,6 +106,21 @@ describe('the application behind its load balancer', () => {
   test('port 80 leads to https with the port the load balancer puts there', async () => {
     const answer = await ask(await givenStandIn(), '/a%20b?c=d', { plain: true });
     expect([answer.status, answer.headers['location']]).toEqual([301, 'https://app.navralabs.com:443/a%20b?c=d']);
+  });
+
+  test.each([
+    [
+      'to another host',
+      { default: { redirect: { host: 'www.navralabs.com' } } },
+      301,
+      'https://www.navralabs.com:443/a?b',
+    ],
+    ['nowhere', { default: { redirect: null, forward: 'aep-prod-tg-frontend' } }, 404, undefined],
+  ])('port 80 may lead %s', async (_, listener, status, location) => {
+    const listeners = { '80': listener };
+    const standIn = await givenStandIn({ account: { elbv2: { load_balancers: { 'aep-prod-alb': { listeners } } } } });
+    const answer = await ask(standIn, '/a?b', { plain: true });
+    expect([answer.status, answer.headers['location']]).toEqual([status, location]);
   });
 
   test('without a task the load balancer answers 503 itself, and only for that part', async () => {

@@ -72,4 +72,58 @@ describe.runIf(command !== undefined)('the stock aws command', () => {
     expect(events['events']).toHaveLength(31);
     expect(dashboard).toMatchObject({ stderr: expect.stringContaining('(ResourceNotFound)') });
   });
+
+  test('reads metrics and what is calculated from them', async () => {
+    const { awsUrl } = await givenStandIn();
+    const balancers = await aws(awsUrl, 'elbv2', 'describe-load-balancers');
+    const balancer = JSON.stringify(balancers).match(/:loadbalancer\/([^"]+)"/)?.[1];
+    const Metric = {
+      Namespace: 'AWS/ApplicationELB',
+      MetricName: 'RequestCount',
+      Dimensions: [{ Name: 'LoadBalancer', Value: balancer }],
+    };
+    const queries = [
+      { Id: 'requests', MetricStat: { Metric, Period: 60, Stat: 'Sum' }, ReturnData: false },
+      { Id: 'half', Expression: 'requests / 2' },
+    ];
+    const window = ['--start-time', '2026-03-02T08:50:00Z', '--end-time', '2026-03-02T09:00:00Z'];
+    const asked = ['--metric-data-queries', JSON.stringify(queries)];
+    const answer = await aws(awsUrl, 'cloudwatch', 'get-metric-data', ...window, ...asked);
+    // The clock stands at nine: the last minute is too young.
+    const Values = Array.from({ length: 9 }, () => 1);
+    expect(answer['MetricDataResults']).toMatchObject([{ Id: 'half', StatusCode: 'Complete', Values }]);
+  });
+
+  test('changes a record set, asks after the change, and sees it in the list', async () => {
+    const { awsUrl } = await givenStandIn();
+    const zone = ['--hosted-zone-id', 'Z04128371KD9QJ3R5T7V'];
+    const app = { Name: 'app.navralabs.com', Type: 'A' };
+    const target = { DNSName: 'aep-prod-alb-1043217685.us-east-1.elb.amazonaws.com', HostedZoneId: 'Z35SXDOTRQ7X7K' };
+    const batch = (ttl: number): string =>
+      JSON.stringify({
+        Comment: 'by hand & <in haste>',
+        Changes: [
+          { Action: 'DELETE', ResourceRecordSet: { ...app, TTL: ttl, ResourceRecords: [{ Value: '203.0.113.10' }] } },
+          { Action: 'CREATE', ResourceRecordSet: { ...app, AliasTarget: { ...target, EvaluateTargetHealth: true } } },
+        ],
+      });
+    const change = (ttl: number) =>
+      aws(awsUrl, 'route53', 'change-resource-record-sets', ...zone, '--change-batch', batch(ttl));
+    await expect(change(60)).rejects.toMatchObject({
+      stderr: expect.stringMatching(
+        /\(InvalidChangeBatch\).*\[name='app\.navralabs\.com\.', type='A'\] but the values/,
+      ),
+    });
+    const { ChangeInfo: info } = await change(300);
+    const { Id: id, ...rest } = info as { Id: string };
+    expect(rest).toMatchObject({ Status: 'PENDING', Comment: 'by hand & <in haste>' });
+    const [asked, listed] = await Promise.all([
+      aws(awsUrl, 'route53', 'get-change', '--id', id),
+      aws(awsUrl, 'route53', 'list-resource-record-sets', ...zone, '--start-record-name', app.Name),
+    ]);
+    expect(asked['ChangeInfo']).toEqual(info);
+    expect(listed['ResourceRecordSets']).toMatchObject([
+      { Name: 'app.navralabs.com.', AliasTarget: { DNSName: `${target.DNSName}.`, EvaluateTargetHealth: true } },
+    ]);
+  });
 });

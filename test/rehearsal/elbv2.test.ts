@@ -9,7 +9,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/engine/json.ts';
+import type { Json, JsonObject } from '../../src/engine/json.ts';
 import { clientConfig, givenStandIn } from './given.ts';
 
 async function givenElb(patch: JsonObject = {}): Promise<ElasticLoadBalancingV2Client> {
@@ -32,6 +32,20 @@ const backendService = (state: JsonObject): JsonObject => ({
 const code = (name: string) => expect.objectContaining({ name });
 
 describe('Elastic Load Balancing', () => {
+  test('names the host a redirect leads to, or leaves it as it is', async () => {
+    const hostOf = async (redirect: Json) => {
+      const listeners = { '80': { default: { redirect } } };
+      const client = await givenElb({ account: { elbv2: { load_balancers: { 'aep-prod-alb': { listeners } } } } });
+      const { LoadBalancers } = await client.send(new DescribeLoadBalancersCommand({}));
+      const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn;
+      const { Listeners } = await client.send(new DescribeListenersCommand({ LoadBalancerArn }));
+      const listener = Listeners?.find(({ Port }) => Port === 80);
+      return listener?.DefaultActions?.[0]?.RedirectConfig?.Host;
+    };
+    expect(await hostOf('https')).toBe('#{host}');
+    expect(await hostOf({ host: 'www.navralabs.com' })).toBe('www.navralabs.com');
+  });
+
   test('describes the load balancer, its attributes, listeners and rules', async () => {
     const client = await givenElb();
     const { LoadBalancers } = await client.send(new DescribeLoadBalancersCommand({ Names: ['aep-prod-alb'] }));

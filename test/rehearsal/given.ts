@@ -10,15 +10,27 @@ import type { RehearsalWorld } from '../../src/rehearsal/world.ts';
 
 export const worldPath = new URL('../../checklists/rehearsal/aep.yaml', import.meta.url);
 
-/** The package's world, with a merge patch. */
+/** What belongs to the story of a whole rehearsal, and would only stand in the way of one part of it. */
+const plain: JsonObject = {
+  t0: null,
+  hosts: null,
+  account: {
+    route53: {
+      zones: { 'navralabs.com': { records: { 'app.navralabs.com': { A: { ttl: 300, values: ['203.0.113.10'] } } } } },
+    },
+  },
+};
+
+/** The package's world without its old stack, the old record with the TTL it always had; with a merge patch. */
 export function givenWorld(patch: JsonObject = {}): RehearsalWorld {
-  return patchWorld(loadWorld(readFileSync(worldPath, 'utf8'), 'aep.yaml'), patch, 'the patch');
+  const world = loadWorld(readFileSync(worldPath, 'utf8'), 'aep.yaml');
+  return patchWorld(patchWorld(world, plain, 'the plain world'), patch, 'the patch');
 }
 
-/** A stand-in whose clock stands at the world's start; closed when the test ends. */
-export async function givenStandIn(patch: JsonObject = {}): Promise<StandIn> {
+/** A stand-in whose clock stands at the world's start unless another is given; closed when the test ends. */
+export async function givenStandIn(patch: JsonObject = {}, clock?: () => number): Promise<StandIn> {
   const world = givenWorld(patch);
-  const standIn = await startStandIn({ world, now: () => Date.parse(world.start) });
+  const standIn = await startStandIn({ world, now: clock ?? (() => Date.parse(world.start)) });
   onTestFinished(() => standIn.close());
   return standIn;
 }

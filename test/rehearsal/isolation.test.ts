@@ -1,14 +1,17 @@
-// Goal: a rehearsal cannot touch the world: no socket beyond loopback, no AWS configuration, profile or credentials read.
+// Goal: a rehearsal cannot touch the world: nothing sent beyond loopback, no program started, no AWS configuration,
+// profile or credentials read, no webhook called.
 // Method: checklists that try to reach out, an environment full of bait, and strace over the built binary.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checklistText } from '../checklist/given.ts';
 import { home } from '../support/shell.ts';
 import { play } from '../wrong-passes/given.ts';
+import { givenWorld } from './given.ts';
 
 let folder = '';
 let trap: { readonly server: Server; readonly port: number; readonly knocks: () => number };
@@ -48,6 +51,8 @@ function bait(): Record<string, string> {
     https_proxy: elsewhere,
     http_proxy: elsewhere,
     ALL_PROXY: elsewhere,
+    GOLIVE_WEBHOOK_URL: `${elsewhere}/hook`,
+    SLACK_WEBHOOK_URL: `${elsewhere}/services/T0/B0/bait`,
   };
 }
 
@@ -64,6 +69,17 @@ const look = (id: string, url: string, more = ''): string => `- id: ${id}
   title: ${id}
   probe: { http: { url: "${url}"${more}, timeout: 2s } }
   expect: [{ path: status, eq: 200 }]`;
+
+test.each([
+  ['a look', 'probe: { command: { run: [touch, FILE] } }\n  expect: [{ path: exit_code, eq: 0 }]'],
+  ['a change', 'act: { command: { run: [touch, FILE] } }\n  undo: { none: nothing to undo }'],
+])('a checklist with a program as %s does not load: nothing ran, and it is said where', async (_, work) => {
+  const file = join(folder, 'touched');
+  const played = await play(`- id: program\n  title: A program\n  ${work.replace('FILE', file)}`, { env: bait() });
+  expect([played.exit, played.runs]).toEqual([3, 0]);
+  expect(played.screen).toMatch(/demo\.yaml:\d+:\d+: .*command/);
+  expect(existsSync(file)).toBe(false);
+});
 
 describe('a checklist that reaches out in a rehearsal', () => {
   test.each([
@@ -127,31 +143,74 @@ function works(path: string): boolean {
   return spawnSync(path, ['-qq', '-o', '/dev/null', 'true']).status === 0;
 }
 
-describe.runIf(strace !== undefined)('the built binary under strace', () => {
-  test('connects to loopback only, opens no AWS file and starts no program but git', { timeout: 90_000 }, async () => {
-    const trace = join(folder, 'trace');
-    const watched = 'trace=connect,sendto,open,openat,execve';
-    const runs = join(folder, 'runs');
-    const golive = [join(home, 'dist/main.js'), 'rehearse', 'aep-prod', '--auto', '--runs-dir', runs];
-    const env = { PATH: process.env['PATH'] ?? '', ...bait() };
-    const child = spawn(strace ?? '', ['-f', '-qq', '-e', watched, '-o', trace, process.execPath, ...golive], {
-      cwd: home,
+/** The built program with these words, bait around it: its exit code and every call by which it could reach anything. */
+async function watched(words: readonly string[], cwd: string) {
+  const trace = join(folder, 'trace');
+  const sorts = 'trace=connect,sendto,sendmsg,sendmmsg,open,openat,execve,execveat';
+  const golive = [process.execPath, join(home, 'dist/main.js'), ...words, '--runs-dir', join(folder, 'runs')];
+  const env = { PATH: process.env['PATH'] ?? '', ...bait() };
+  // Whole addresses, but only the beginning of what is sent.
+  const child = spawn(
+    strace ?? '',
+    ['-f', '-qq', '-s', '64', '-e', 'abbrev=none', '-e', sorts, '-o', trace, ...golive],
+    {
+      cwd,
       env,
       stdio: 'ignore',
-    });
-    expect(await new Promise((ended) => child.once('close', ended))).toBe(0);
-    const calls = readFileSync(trace, 'utf8').split('\n');
-    const connected = calls.filter((call) => /\bconnect\(.*AF_INET/.test(call));
-    expect(connected.length, 'the watch works').toBeGreaterThan(10);
-    expect(connected.filter((call) => !/inet_addr\("127\.|"::1"/.test(call))).toEqual([]);
-    expect(calls.filter((call) => /AF_INET/.test(call) && /sendto\(/.test(call))).toEqual([]);
-    expect(
-      calls.some((call) => /\bopen(at)?\(.*checklists\/aep\.yaml/.test(call)),
-      'it sees files',
-    ).toBe(true);
-    expect(calls.filter((call) => /\bopen(at)?\(.*\.aws/.test(call))).toEqual([]);
-    const programs = calls.filter((call) => /execve\(.*\) = 0/.test(call));
-    expect(programs.filter((call) => !/execve\("[^"]*\/(node|git)"/.test(call))).toEqual([]);
-    expect(trap.knocks()).toBe(0);
+    },
+  );
+  const exit = await new Promise((ended) => child.once('close', ended));
+  const calls = readFileSync(trace, 'utf8').split('\n');
+  const reaching = (name: RegExp): readonly string[] =>
+    calls.filter((call) => name.test(call) && /AF_(?!UNIX|UNSPEC|NETLINK)/.test(call));
+  return {
+    exit,
+    opened: calls.filter((call) => /\bopen(at)?\(/.test(call)),
+    connected: reaching(/\bconnect\(/),
+    sent: reaching(/\bsend(to|msg|mmsg)\(/),
+    // The first is strace's own: it starts what it watches.
+    programs: calls.filter((call) => /\bexecve(at)?\(/.test(call)).slice(1),
+  };
+}
+
+/** The calls with an address that is not this machine's, or with none that can be read. */
+const elsewhere = (calls: readonly string[]): readonly string[] =>
+  calls.filter((call) => {
+    const addresses = [...call.matchAll(/inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"/g)];
+    return addresses.length === 0 || addresses.some(([, v4, v6]) => v6 !== '::1' && v4?.startsWith('127.') !== true);
+  });
+
+describe.runIf(strace !== undefined)('the built program under strace', () => {
+  test(
+    'goes through a whole cutover on loopback, opens no AWS file and starts no program',
+    { timeout: 90_000 },
+    async () => {
+      const { exit, opened, connected, sent, programs } = await watched(['rehearse', 'aep-prod', '--auto'], home);
+      expect(exit).toBe(0);
+      expect(
+        [connected.length, sent.length].every((calls) => calls > 10),
+        'the watch works',
+      ).toBe(true);
+      expect(elsewhere(connected)).toEqual([]);
+      expect(elsewhere(sent)).toEqual([]);
+      expect(opened.some((call) => call.includes('checklists/aep.yaml'))).toBe(true);
+      expect(opened.filter((call) => call.includes('.aws'))).toEqual([]);
+      expect(programs).toEqual([]);
+      expect(trap.knocks(), 'proxies, endpoints and webhooks of the environment').toBe(0);
+    },
+  );
+
+  test('does not begin with a checklist that wants to start a program', async () => {
+    mkdirSync(join(folder, 'checklists', 'rehearsal'), { recursive: true });
+    const steps = `- id: program\n  title: A program\n  probe: { command: { run: [touch, ${join(folder, 'touched')}] } }\n  expect: [{ path: exit_code, eq: 0 }]`;
+    writeFileSync(join(folder, 'checklists', 'demo.yaml'), checklistText({ steps }));
+    writeFileSync(
+      join(folder, 'checklists', 'rehearsal', 'demo.yaml'),
+      JSON.stringify({ ...givenWorld(), checklist: 'demo', breaks: {} }),
+    );
+    const { exit, connected, sent, programs } = await watched(['rehearse', 'demo-prod', '--auto'], folder);
+    expect([exit, connected, sent, programs]).toEqual([3, [], [], []]);
+    expect(existsSync(join(folder, 'runs')), 'no run').toBe(false);
+    expect(existsSync(join(folder, 'touched'))).toBe(false);
   });
 });

@@ -1,12 +1,17 @@
-// The rest of the patches nobody named: each leaves many steps waiting to their end.
+// The rest of the patches nobody named: many leave steps waiting to their end.
 
 import { afterAll, describe, it } from 'vitest';
 import { testShell } from '../support/shell.ts';
-import { expectNoGo, waited } from './patches.ts';
+import { others } from './patches-cutover.ts';
+import { waited } from './patches.ts';
+import { expectNoGo } from './whole.ts';
 
 const shell = testShell();
 afterAll(() => shell.remove());
 
-describe('a patch nobody named, and steps that wait', () => {
-  it.each(waited)('%s: no go, and it says why', async (_, patch, words) => expectNoGo(patch, words, shell));
+describe('a patch nobody named', () => {
+  it.each([...waited, ...others])(
+    '%s: no go, and it says why',
+    async (_, patch, words) => void (await expectNoGo(patch, words, shell)),
+  );
 });

@@ -3,13 +3,18 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { testShell } from '../support/shell.ts';
-import { advisory, expectNoGo, quick, rehearsed } from './patches.ts';
+import { asGood, first } from './patches-cutover.ts';
+import { advisory, quick } from './patches.ts';
+import { expectNoGo, rehearsed } from './whole.ts';
 
 const shell = testShell();
 afterAll(() => shell.remove());
 
 describe('a patch nobody named', () => {
-  it.each(quick)('%s: no go, and it says why', async (_, patch, words) => expectNoGo(patch, words, shell));
+  it.each([...quick, ...first])(
+    '%s: no go, and it says why',
+    async (_, patch, words) => void (await expectNoGo(patch, words, shell)),
+  );
 });
 
 describe('a patch of what only advisory steps read', () => {
@@ -18,5 +23,14 @@ describe('a patch of what only advisory steps read', () => {
     expect(screen).toMatch(words);
     expect(state.sealed?.result).toBe('go');
     expect(screen, 'the summary repeats it below the go').toMatch(/^GO [\s\S]*fail \(advisory\)/m);
+  });
+});
+
+describe('a world that is as good', () => {
+  it.each(asGood)('%s: it is a go, and only the alias is left', async (_, patch) => {
+    const { exit, state, world } = await rehearsed(patch, shell);
+    expect([exit, state.sealed?.result]).toEqual([0, 'go']);
+    const left = world?.account.route53.zones['navralabs.com']?.records['app.navralabs.com'];
+    expect(left).toEqual({ A: expect.objectContaining({ alias: expect.stringContaining('aep-prod-alb-') }) });
   });
 });

@@ -1,43 +1,15 @@
-// Patches of AEP's world that no break names, and a whole rehearsal with one of them.
+// Patches of AEP's world that no break names: of what the verification reads.
 
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { expect } from 'vitest';
-import { runCli } from '../../src/cli.ts';
-import { openStore, readRun } from '../../src/commands/runs.ts';
 import type { JsonObject } from '../../src/engine/json.ts';
-import type { TestShell } from '../support/shell.ts';
 
 /** What is patched, the merge patch, and what has to stand on the screen. */
 export type Patch = readonly [what: string, patch: JsonObject, words: RegExp];
 
-/** `golive rehearse aep-prod --auto --world FILE`: how it ended, and what was printed meanwhile. */
-export async function rehearsed(patch: JsonObject, shell: TestShell) {
-  const [printed, complained] = [shell.printed().length, shell.complained().length];
-  const { runsDir } = shell;
-  const file = join(dirname(runsDir), 'patch.yaml');
-  writeFileSync(file, JSON.stringify(patch));
-  const exit = await runCli(['rehearse', 'aep-prod', '--auto', '--world', file, '--runs-dir', runsDir], shell);
-  const store = openStore({ runsDir }, shell);
-  const [newest = ''] = await store.list();
-  const { state } = await readRun(store, newest);
-  return { exit, state, screen: shell.printed().slice(printed) + shell.complained().slice(complained) };
-}
-
-/** Rehearses and expects anything but a go, with these words. */
-export async function expectNoGo(patch: JsonObject, words: RegExp, shell: TestShell): Promise<void> {
-  const { exit, state, screen } = await rehearsed(patch, shell);
-  expect(screen).toMatch(words);
-  expect(screen).not.toMatch(/^GO /m);
-  expect([1, 2, 3]).toContain(exit);
-  expect(['no-go', 'undecided', undefined]).toContain(state.sealed?.result);
-}
-
-const account = (part: JsonObject): JsonObject => ({ account: part });
+export const account = (part: JsonObject): JsonObject => ({ account: part });
 const alarm = (name: string, state: JsonObject | null) => account({ cloudwatch: { alarms: { [name]: state } } });
 const service = (name: string, state: JsonObject) =>
   account({ ecs: { clusters: { 'aep-prod': { services: { [name]: state } } } } });
-const balancer = (state: JsonObject | null) => account({ elbv2: { load_balancers: { 'aep-prod-alb': state } } });
+export const balancer = (state: JsonObject | null) => account({ elbv2: { load_balancers: { 'aep-prod-alb': state } } });
 const tls = (state: JsonObject) => balancer({ listeners: { '443': state } });
 
 /** Those that are told at once. */

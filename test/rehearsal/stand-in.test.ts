@@ -35,12 +35,18 @@ async function runningAt(awsUrl: string): Promise<number | undefined> {
 }
 
 describe('the stand-in', () => {
-  test('listens on loopback only and says where its names lead', async () => {
+  test('listens on loopback only and says where its names and addresses lead', async () => {
     const standIn = await givenStandIn();
     expect(standIn.awsUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(standIn.dns).toEqual({ address: '127.0.0.1', port: expect.any(Number) as number });
     const balancer = 'aep-prod-alb-1043217685.us-east-1.elb.amazonaws.com';
+    const [, address = '', other = ''] = [...new Set(standIn.connectTo.map(({ host }) => host))];
+    expect([address, other]).toEqual([
+      expect.stringMatching(/^198\.51\.100\./) as string,
+      expect.stringMatching(/^198\.51\.100\./) as string,
+    ]);
     expect(standIn.connectTo).toEqual(
-      ['app.navralabs.com', balancer].flatMap((host) => [
+      [balancer, address, other].flatMap((host) => [
         { host, port: 443, toAddress: '127.0.0.1', toPort: standIn.https.port },
         { host, port: 80, toAddress: '127.0.0.1', toPort: standIn.http.port },
       ]),

@@ -9,8 +9,8 @@ const text = readFileSync(worldPath, 'utf8');
 describe('a world file', () => {
   test('the package’s own names one person per role and a vote for the gate', () => {
     const world = givenWorld();
-    expect(Object.keys(world.people)).toEqual(['engineering', 'infrastructure']);
-    expect(world.votes['go-no-go']).toEqual({ engineering: 'go', infrastructure: 'go' });
+    expect(Object.keys(world.people)).toEqual(['engineering', 'infrastructure', 'security', 'dns_admin', 'on_call']);
+    expect(world.votes['go-no-go']).toEqual({ engineering: 'go', infrastructure: 'go', security: 'go' });
   });
 
   test('is refused with the path of every mistake', () => {
@@ -63,6 +63,19 @@ describe('breaks', () => {
     'access-denied',
     'throttled',
     'slow-and-reset',
+    'ttl-not-lowered',
+    'record-changed-under-us',
+    'record-locked',
+    'dns-not-moved',
+    'one-resolver-stale',
+    'certificate-for-another-name',
+    'certificate-expiring',
+    'https-not-enforced',
+    'redirect-to-wrong-host',
+    '5xx-spike-after-cutover',
+    'request-count-flat',
+    'no-datapoints',
+    'partial-metrics',
   ];
 
   test('the package’s world has exactly those its documents name', () => {

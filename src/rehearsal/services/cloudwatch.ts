@@ -1,4 +1,4 @@
-// CloudWatch: alarms and dashboards.
+// CloudWatch: alarms, dashboards and metrics.
 
 import type {
   CompositeAlarm,
@@ -14,8 +14,9 @@ import { pageOf } from '../pages.ts';
 import { arn, held } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
+import { GetMetricData } from './cloudwatch-metrics.ts';
 
-export const cloudwatch = { DescribeAlarms, ListDashboards, GetDashboard };
+export const cloudwatch = { DescribeAlarms, ListDashboards, GetDashboard, GetMetricData };
 
 /** Names nobody knows are left out without a word, and only metric alarms come back unless AlarmTypes asks for more. */
 function DescribeAlarms(input: DescribeAlarmsInput, place: Place): DescribeAlarmsOutput {

@@ -15,7 +15,7 @@ import type {
   Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ListenerAction, ListenerState, LoadBalancerState } from '../account.ts';
-import { balancerDnsName } from '../balancer.ts';
+import { balancerDnsName, balancerZone } from '../balancer.ts';
 import { pageOf } from '../pages.ts';
 import { arn, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
@@ -76,7 +76,7 @@ function balancer(place: Place, name: string, state: LoadBalancerState): LoadBal
   return {
     LoadBalancerArn: balancerArn(place, name),
     DNSName: balancerDnsName(name, state, place.region),
-    CanonicalHostedZoneId: 'Z35SXDOTRQ7X7K',
+    CanonicalHostedZoneId: balancerZone,
     CreatedTime: new Date(state.created),
     LoadBalancerName: name,
     Scheme: state.scheme,
@@ -165,7 +165,8 @@ function action(place: Place, state: ListenerAction): Action {
       FixedResponseConfig: { StatusCode: String(state.fixed.code), MessageBody: state.fixed.body },
     };
   }
-  const redirect = { Protocol: 'HTTPS', Port: '443', Host: '#{host}', Path: '/#{path}', Query: '#{query}' };
+  const host = state.redirect === 'https' ? '#{host}' : state.redirect.host;
+  const redirect = { Protocol: 'HTTPS', Port: '443', Host: host, Path: '/#{path}', Query: '#{query}' };
   return { Type: 'redirect', RedirectConfig: { ...redirect, StatusCode: 'HTTP_301' } };
 }
 

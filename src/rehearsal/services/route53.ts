@@ -14,16 +14,20 @@ import type {
   RRType,
 } from '@aws-sdk/client-route-53';
 import { recordTypes } from '../account.ts';
-import type { AccountState } from '../account.ts';
+import type { RecordState, ZoneState } from '../account.ts';
 import { pageOf } from '../pages.ts';
 import { held } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
+import { route53Changes } from './route53-changes.ts';
 
-export const route53 = { ListHostedZones, ListHostedZonesByName, GetHostedZone, ListResourceRecordSets };
-
-type ZoneState = AccountState['route53']['zones'][string];
-type RecordState = NonNullable<ZoneState['records'][string]['A']>;
+export const route53 = {
+  ListHostedZones,
+  ListHostedZonesByName,
+  GetHostedZone,
+  ListResourceRecordSets,
+  ...route53Changes,
+};
 
 interface Zone {
   /** With its dot. */
