@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checklistJsonSchema } from '../../src/checklist/json-schema.ts';
 import { kinds } from '../../src/commands/kinds.ts';
@@ -12,7 +13,7 @@ import { schema, schemaText } from '../../src/commands/schema.ts';
 import type { Shell } from '../../src/commands/shell.ts';
 import { show } from '../../src/commands/show.ts';
 import { GoliveError } from '../../src/errors.ts';
-import { kinds as all } from '../../src/steps/index.ts';
+import { acts, kinds as probes } from '../../src/steps/index.ts';
 import { checklistText } from '../checklist/given.ts';
 
 let folder = '';
@@ -107,16 +108,18 @@ describe('show', () => {
     expect(lines).toMatch(/checklist +checklists\/aep\.yaml\ndigest +sha256 [0-9a-f]{64}/);
     expect(lines).toContain('backend_count: 2 (default)');
     expect(lines).toContain('test_token: secret: GOLIVE_INPUT_TEST_TOKEN, or asked without echo');
-    for (let number = 96; number <= 121; number++)
+    for (let number = 96; number <= 138; number++)
       expect(lines, String(number)).toContain(`aep-go-live-checklist#${number}`);
     expect(lines).toMatch(
       /backend-ready .*\n +critical · looks · aep-go-live-checklist#97 · Engineering lead\n +does .*https:\/\/app\.navralabs\.com\/health\/ready/,
     );
     expect(lines).toMatch(/json\.checks\[\] where name = "redis": exactly one with ok = true/);
     expect(lines).toMatch(/awaited by +go-no-go/);
+    expect(lines).toMatch(/does +looks at everything critical again, then asks [^;]+;\s+all must say go; after this/);
     expect(lines).toMatch(
-      /does +looks at everything critical again, then asks Engineering lead, Infrastructure\s+lead;\s+all must/,
+      /critical · changes [^]*?asks for +`aep-prod`, typed by a person\n +way back +the same act .* within 5m\n/,
     );
+    expect(lines).toMatch(/holds +for 30m since dns-cutover, every 1m: /);
     for (const line of lines.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
   });
 
@@ -187,6 +190,27 @@ describe('kinds', () => {
     expect(said().slice(said().indexOf('Facts'))).toMatch(facts);
   });
 
+  it('lists what changes something in a block of its own', async () => {
+    await kinds(undefined, {}, shell(folder));
+    const [looking = '', acting = ''] = said().split('\n\nActs change something');
+    for (const { name } of probes) expect(looking).toMatch(new RegExp(`^${name} `, 'm'));
+    for (const { name } of acts) expect(acting).toMatch(new RegExp(`^${name} `, 'm'));
+    for (const { name } of acts) expect(looking).not.toContain(name);
+    expect(acts.length).toBeGreaterThan(0);
+  });
+
+  it.each(acts.map(({ name }) => name))('shows of %s also what it may touch and how it is taken back', async (name) => {
+    await kinds(name, {}, shell(folder));
+    expect(said()).toMatch(/Fields\n[^]*Example\n[^]*Facts, read after it[^]*Permissions\n +\w+:\w+[^]*The way back\n/);
+    out = [];
+    await kinds(name, { json: true }, shell(folder));
+    expect(JSON.parse(said())).toMatchObject({
+      name,
+      under: 'act',
+      permissions: expect.arrayContaining([expect.stringMatching(/^\w+:\w+$/)]),
+    });
+  });
+
   it('knows the nearest name of one that is not there', async () => {
     await expect(kinds('htp', {}, shell(folder))).rejects.toMatchObject({ hint: 'did you mean http?' });
   });
@@ -199,12 +223,21 @@ describe('schema', () => {
   });
 
   it('leads every reference somewhere, and knows the arguments of every kind', () => {
-    const whole = checklistJsonSchema(all);
+    const whole = checklistJsonSchema({ kinds: probes, acts });
     const definitions = Object.keys(whole['$defs'] ?? {});
     const references = [...schemaText().matchAll(/"\$ref": "#\/\$defs\/([^"]+)"/g)].map((match) => match[1] ?? '');
     expect(references.filter((name) => !definitions.includes(name))).toEqual([]);
     const follow = { anyOf: [{ type: 'integer' }, { pattern: '\\$\\{' }] };
     const probe = { additionalProperties: false, properties: { http: {}, 'aws.call': {}, recheck: {}, one: {} } };
     expect(whole).toMatchObject({ $defs: { probe, http: { properties: { follow } } } });
+  });
+
+  it('lets acts stand under `act` and nowhere else', () => {
+    const part = z.object({ properties: z.record(z.string(), z.unknown()) });
+    const whole = z.object({ $defs: z.object({ act: part, probe: part, namedProbe: part }) });
+    const { act, probe, namedProbe } = whole.parse(checklistJsonSchema({ kinds: probes, acts })).$defs;
+    expect(Object.keys(act.properties)).toEqual(acts.map(({ name }) => name));
+    for (const { name } of acts)
+      for (const other of [probe, namedProbe]) expect(other.properties).not.toHaveProperty([name]);
   });
 });

@@ -79,6 +79,9 @@ describe('before anybody is asked for a value', () => {
   it.each([
     ['a phase that is not there', '--phase verfy', 'has no phase verfy'],
     ['a connection that says nothing', '--connect-to app:443', 'is not HOST:PORT:ADDR:PORT'],
+    ['a DNS server by name', '--dns-server localhost:53', 'is not ADDR:PORT'],
+    ['a detour around what an act changes', '--dns-server 127.0.0.1:53', 'changes something (dns-cutover)'],
+    ['a connection led elsewhere', '--connect-to a.b:443:127.0.0.1:443', 'changes something (dns-cutover)'],
     ['authorities that are not there', '--ca nowhere.pem', 'there is no file nowhere.pem'],
     ['a missing key', '--as ada@example.com', 'no SSH key to sign the run with'],
     ['a missing name', '--new', 'does not know who you are'],
@@ -114,7 +117,7 @@ describe('a checklist in a file of another name', () => {
 describe('a signal before the first screen', () => {
   it.each(['rehearse aep-prod --auto', 'run aep-prod --dry-run'])('ends `golive %s` with 130', async (words) => {
     const stop = new AbortController();
-    const secrets = { GOLIVE_INPUT_TEST_TOKEN: 'a', GOLIVE_INPUT_SPENT_TOKEN: 'b' };
+    const secrets = { GOLIVE_INPUT_TEST_TOKEN: 'a', GOLIVE_INPUT_SPENT_TOKEN: 'b', GOLIVE_INPUT_EXPECTED_RPM: '60' };
     const keys = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_CONFIG_FILE: '/dev/null' };
     const shell = shellWith({ env: { ...environment, ...secrets, ...keys }, signal: stop.signal });
     stop.abort('SIGINT');
@@ -154,10 +157,11 @@ describe('completion', () => {
     ['--json st', ['status', 'stand-in']],
     ['--runs-dir /x st', ['status', 'stand-in']],
     ['rehearse aep-p', ['aep-prod']],
-    ['rehearse aep-prod --break re', ['redis-down']],
+    ['rehearse aep-prod --break redis', ['redis-down']],
     ['rehearse --break redis-down aep-p', ['aep-prod']],
     ['run aep-prod --js', ['--json']],
     ['run aep-prod --conn', ['--connect-to']],
+    ['resume aep-prod --dns', ['--dns-server']],
     ['run aep-prod aep', []],
     ['verify x --allowed-signers R', []],
     ['key i', ['init']],

@@ -1,7 +1,7 @@
 // Goal: the clock and the sessions of a rehearsal, and what it refuses. Method: the real command in process, on
 // checklists and worlds in a folder of their own.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ title: A week in an hour
 targets:
   prod:
     aws: { account: "111111111111", region: us-east-1 }
-    values: { domain: app.navralabs.com }
+    values: { domain: app.navralabs.com, balancer: aep-prod-alb-1043217685.us-east-1.elb.amazonaws.com }
 phases:
   - id: week-before
     title: The week before
@@ -32,18 +32,20 @@ phases:
     sections:
       - title: Alive
         steps:
-          - { id: alive, title: The backend is alive, probe: { http: { url: "https://\${domain}/health/live" } }, expect: [{ path: status, eq: 200 }] }
+          - { id: alive, title: The backend is alive, probe: { http: { url: "https://\${domain}/health/live", connect_to: "\${balancer}" } }, expect: [{ path: status, eq: 200 }] }
   - id: after
     title: The hour after
     at: T+1h
     sections:
       - title: Alive
         steps:
-          - { id: still, title: The backend is still alive, probe: { http: { url: "https://\${domain}/health/live" } }, expect: [{ path: status, eq: 200 }] }
+          - { id: still, title: The backend is still alive, probe: { http: { url: "https://\${domain}/health/live", connect_to: "\${balancer}" } }, expect: [{ path: status, eq: 200 }] }
 `;
 mkdirSync(join(folder, 'checklists', 'rehearsal'), { recursive: true });
 writeFileSync(join(folder, 'checklists', 'aep.yaml'), checklist);
-cpSync(join(home, 'checklists/rehearsal/aep.yaml'), join(folder, 'checklists/rehearsal/aep.yaml'));
+// A world in which nobody has set T.
+const world = readFileSync(join(home, 'checklists/rehearsal/aep.yaml'), 'utf8').replace(/^t0: .*\n/m, '');
+writeFileSync(join(folder, 'checklists/rehearsal/aep.yaml'), world);
 
 async function rehearsed(options: RehearseOptions) {
   const shell = testShell({ cwd: folder });
@@ -81,7 +83,36 @@ describe('phases that are days apart', () => {
   });
 });
 
+describe('the T of a rehearsal', () => {
+  writeFileSync(join(folder, 'with-t0.yaml'), 't0: "2026-03-08T10:00:00Z"\n');
+
+  it('is the world’s, unless the command line names another', async () => {
+    const { known } = await rehearsed({ world: 'with-t0.yaml' });
+    expect(known.state.t0).toBe('2026-03-08T10:00:00.000Z');
+    const { known: other } = await rehearsed({ world: 'with-t0.yaml', t0: '2026-03-09T10:00Z' });
+    expect(other.state.t0).toBe('2026-03-09T10:00:00.000Z');
+  });
+});
+
 describe('a rehearsal that answers by itself', () => {
+  it('goes through the cutover of AEP, half an hour of watching included, to a sealed go that verifies', async () => {
+    const shell = testShell({ cwd: home });
+    shells.push(shell);
+    expect(await rehearse('aep-prod', { auto: true, runsDir: shell.runsDir }, shell)).toBe(0);
+    const store = openStore({ runsDir: shell.runsDir }, shell);
+    const [known] = await allRuns(store);
+    expect(known?.state.sealed).toEqual({ exit: 0, result: 'go' });
+    const verdicts = Object.values(known?.state.steps ?? {}).map(({ verdict }) => verdict?.verdict);
+    expect(verdicts).toEqual(Array.from({ length: 41 }, () => 'pass'));
+    // The change was accepted at T, and the thirty minutes count from there.
+    const accepted = known?.state.steps['dns-cutover']?.act?.accepted ?? '';
+    expect(accepted).toMatch(/^2026-03-03T11:00:/);
+    const watched = Date.parse(known?.state.steps['watch-5xx']?.verdict?.at ?? '') - Date.parse(accepted);
+    expect(watched).toBeGreaterThanOrEqual(30 * 60_000);
+    expect(watched).toBeLessThan(36 * 60_000);
+    expect(await verify(known?.run ?? '', { rehearsal: true, runsDir: shell.runsDir }, shell)).toBe(0);
+  });
+
   it('ends at a red with its verdict, at a terminal too', async () => {
     const shell = testShell({ cwd: home });
     shells.push(shell);

@@ -34,6 +34,7 @@ function shellAt(target: StandIn, env: Record<string, string> = {}): TestShell {
       AWS_ENDPOINT_URL: target.awsUrl,
       GOLIVE_INPUT_TEST_TOKEN: 'test-token-of-nobody',
       GOLIVE_INPUT_SPENT_TOKEN: 'spent-token-of-nobody',
+      GOLIVE_INPUT_EXPECTED_RPM: '120',
       PATH: process.env['PATH'] ?? '',
       ...env,
     },
@@ -45,9 +46,17 @@ function shellAt(target: StandIn, env: Record<string, string> = {}): TestShell {
 /** The dry run of AEP, with its application on the stand-in. */
 function dryRun(shell: TestShell, options: RunOptions = {}): Promise<number> {
   const connectTo = standIn.connectTo.map((to) => `${to.host}:${to.port}:${to.toAddress}:${to.toPort}`);
+  const dnsServer = `${standIn.dns.address}:${standIn.dns.port}`;
   const ca = join(shell.runsDir, '..', 'ca.pem');
   writeFileSync(ca, standIn.caPem);
-  return run('aep-prod', { runsDir: shell.runsDir, allowEndpoint: true, connectTo, ca, ...options }, shell);
+  // What a person would have answered the day before.
+  const values = join(shell.runsDir, '..', 'values.yaml');
+  writeFileSync(values, 'answers: { lower-ttl: { answer: 60 } }\n');
+  return run(
+    'aep-prod',
+    { runsDir: shell.runsDir, allowEndpoint: true, connectTo, dnsServer, ca, values, ...options },
+    shell,
+  );
 }
 
 describe('before anything else', () => {
@@ -69,6 +78,7 @@ describe('before anything else', () => {
     ['a T without a zone', { t0: '2026-03-01 10:00' }, {}, 'usage'],
     ['a phase that is not there', { phase: ['verfy'] }, {}, 'usage'],
     ['a connection that says nothing', { connectTo: ['app.navralabs.com:443'] }, {}, 'usage'],
+    ['a DNS server without an address', { dnsServer: 'localhost:5353' }, {}, 'usage'],
     ['a values file that is not there', { values: 'nowhere.yaml' }, {}, 'usage'],
   ] as const)('refuses %s', async (_, options, env, code) => {
     const given: RunOptions = options;
@@ -94,6 +104,10 @@ describe('a dry run', () => {
     expect(known?.state.steps['smoke-chat']?.deferred).toBeDefined();
     expect(known?.state.steps['go-no-go']?.deferred).toBeDefined();
     expect(shell.printed()).toContain('not evidence about AWS');
+    const where = `--dns-server 127.0.0.1:${standIn.dns.port}`;
+    expect(shell.printed()).toContain(`way        not the one users go: ${where}, --connect-to for `);
+    const asked = standIn.requests().filter(({ service }) => service === 'dns');
+    expect(asked.map(({ operation }) => operation)).toContain('NS navralabs.com @resolver');
     // Nobody vouches for a key that was made for it, and the words do not ask for a file that would.
     expect(shell.printed()).toMatch(/verify +golive .*verify [a-z2-7]{26}\n +Its key was made for this dry run/);
   });
@@ -107,6 +121,9 @@ describe('a dry run', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { kind: string }).kind);
     expect(kinds[0]).toBe('run.open');
+    expect(shell.printed()).toMatch(
+      /"kind":"note".*not the way users go: --dns-server 127\.0\.0\.1:\d+, --connect-to /,
+    );
     expect(kinds.at(-1)).toBe('seal');
   });
 
@@ -116,11 +133,11 @@ describe('a dry run', () => {
     expect(shell.printed()).toContain('some phases only');
   });
 
-  it('without credentials names them once and is not decided', async () => {
+  it('without credentials names them once a phase, once at the end, and is not decided', async () => {
     const shell = shellAt(standIn, { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
     expect(await dryRun(shell)).toBe(2);
     expect(shell.printed()).toContain('aws sso login --profile navra-prod');
-    expect(shell.printed().match(/^ +! ERROR/gm)).toHaveLength(1);
+    expect(shell.printed().match(/^ +! ERROR|^T-\S+/gm)).toEqual(['T-26h', 'T-1h', '  ! ERROR', 'T-0', '  ! ERROR']);
     const summary = shell.printed().slice(shell.printed().indexOf('NOT DECIDED'));
     expect(summary.match(/^ +! /gm)).toHaveLength(1);
   });

@@ -53,8 +53,10 @@ describe('golive stand-in', () => {
         / GOLIVE_INPUT_TEST_TOKEN=rehearsal-test-token .* golive run aep-prod --allow-endpoint --ca /,
       );
       expect(out).toMatch(
-        / --connect-to app\.navralabs\.com:443:127\.0\.0\.1:\d+ --connect-to app\.navralabs\.com:80:/,
+        / --dns-server 127\.0\.0\.1:\d+ --connect-to aep-prod-alb-\S+:443:127\.0\.0\.1:\d+ --connect-to aep-prod-alb-\S+:80:/,
       );
+      expect(out, 'people come by DNS').not.toContain('--connect-to app.navralabs.com');
+      expect(err).toMatch(/\ndig @127\.0\.0\.1 -p \d+ app\.navralabs\.com\n/);
       expect(err).toMatch(/old versions of aws do not know AWS_ENDPOINT_URL\nand would go to the real account/);
       caFile = valueOf(out, '--ca');
       expect(readFileSync(caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
@@ -68,7 +70,8 @@ describe('golive stand-in', () => {
   test('leads to the broken application it was asked for', async () => {
     await serve({ json: true, break: ['backend-not-ready'] }, async (out) => {
       const { connectTo, ca }: { connectTo: string[]; ca: string } = JSON.parse(out);
-      const [servername = '', , host = '', port = ''] = connectTo[0]?.split(':') ?? [];
+      const servername = 'app.navralabs.com';
+      const [, , host = '', port = ''] = connectTo[0]?.split(':') ?? [];
       const options = {
         host,
         port,

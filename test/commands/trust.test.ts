@@ -3,8 +3,7 @@
 import { expect, it } from 'vitest';
 import { bind } from '../../src/checklist/bind.ts';
 import { reachLines } from '../../src/commands/trust.ts';
-import { kinds } from '../../src/steps/index.ts';
-import { checklistText, loaded } from '../checklist/given.ts';
+import { checklistText, known, loaded } from '../checklist/given.ts';
 
 it('names every host and operation with the values in place, those of named probes included, and the account', async () => {
   const probes =
@@ -16,7 +15,7 @@ it('names every host and operation with the values in place, those of named prob
         '- { id: one, title: One, probe: { http: { url: "https://x.example/${beacon.status}", connect_to: "${alb.LoadBalancers.0.DNSName}" } }, expect: [{ path: status, eq: 200 }] }',
     }),
   );
-  const bound = bind(checklist, kinds, { target: 'prod', inputs: {}, partial: true });
+  const bound = bind(checklist, known, { target: 'prod', inputs: {}, partial: true });
   if (!('plan' in bound)) throw new Error(JSON.stringify(bound));
   const opened = { checklist, target: 'prod', path: '/x/demo.yaml', shown: 'checklists/demo.yaml' };
   expect(reachLines(opened, bound.plan)).toEqual([
@@ -27,4 +26,28 @@ it('names every host and operation with the values in place, those of named prob
     expect.stringContaining('elbv2:DescribeLoadBalancers'),
     expect.stringContaining('GET https://x.example/${beacon.status}, connecting to ${alb.LoadBalancers.0.DNSName}'),
   ]);
+});
+
+it('names what it would change apart from what it looks at', async () => {
+  const steps =
+    '- { id: one, title: One, probe: { http: { url: "https://x.example/" } }, expect: [{ path: status, eq: 200 }] }\n- { id: two, title: Two, act: { test.valve: { to: open } } }';
+  const checklist = await loaded(checklistText({ steps }));
+  const bound = bind(checklist, known, { target: 'prod', inputs: {} });
+  if (!('plan' in bound)) throw new Error(JSON.stringify(bound));
+  const opened = { checklist, target: 'prod', path: '/x/demo.yaml', shown: 'checklists/demo.yaml' };
+  expect(reachLines(opened, bound.plan).slice(1)).toEqual([
+    '  GET https://x.example/',
+    expect.stringMatching(/^and change something, .*:$/),
+    '  Turn the valve to open',
+  ]);
+});
+
+it('does not call a checklist that only acts one that only asks', async () => {
+  const checklist = await loaded(
+    checklistText({ steps: '- { id: two, title: Two, act: { test.valve: { to: open } } }' }),
+  );
+  const bound = bind(checklist, known, { target: 'prod', inputs: {} });
+  if (!('plan' in bound)) throw new Error(JSON.stringify(bound));
+  const opened = { checklist, target: 'prod', path: '/x/demo.yaml', shown: 'checklists/demo.yaml' };
+  expect(reachLines(opened, bound.plan).join('\n')).toMatch(/it will:\n.*change something.*\n {2}Turn the valve/);
 });

@@ -14,7 +14,7 @@ import { rehearse, type RehearseOptions } from '../../src/commands/rehearse.ts';
 import { loadCatalogue } from '../../src/effects/catalogue.ts';
 import { exitCodes } from '../../src/errors.ts';
 import { rehearsalExit, verifyExits } from '../../src/log/verify.ts';
-import { kinds } from '../../src/steps/index.ts';
+import { acts, kinds } from '../../src/steps/index.ts';
 import { home, testShell } from '../support/shell.ts';
 
 const readmePath = join(home, 'README.md');
@@ -83,13 +83,13 @@ describe('the README', () => {
   });
 
   it('shows a red as it is', async () => {
-    const { exit, screen } = await rehearsed({ survey: true, break: ['redis-down'] });
+    const { exit, screen } = await rehearsed({ survey: true, phase: ['verify'], break: ['redis-down'] });
     expect(exit).toBe(1);
     const [, ...rest] = screen.split('\n\n');
     expect(rest.join('\n\n')).toContain('backend-ready');
     expectBlock(
       'red',
-      fenced('npx --no-install golive rehearse aep-prod --survey --break redis-down', rest.join('\n\n')),
+      fenced('npx --no-install golive rehearse aep-prod --survey --phase verify --break redis-down', rest.join('\n\n')),
     );
   });
 
@@ -100,13 +100,13 @@ describe('the README', () => {
       .array(z.object({ name: z.string(), summary: z.string() }))
       .parse(JSON.parse(shell.printed().slice(before)));
     const rows = listed.map(({ name, summary }) => `| \`${name}\` | ${summary} |\n`);
-    expectBlock('kinds', `| kind | what it sees |\n| --- | --- |\n${rows.join('')}`);
+    expectBlock('kinds', `| kind | what it does |\n| --- | --- |\n${rows.join('')}`);
   });
 
   it('has a checklist of at most 25 lines that lint finds no mistake in, and values that fit it', async () => {
     const text = codeOf('checklist');
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
-    const { checklist, problems } = await loadChecklist(text, 'shop.yaml', kinds, loadCatalogue);
+    const { checklist, problems } = await loadChecklist(text, 'shop.yaml', { kinds, acts }, loadCatalogue);
     expect(problems).toEqual([]);
     if (checklist === undefined) throw new Error('no checklist');
     expect(readValuesFile(codeOf('values'), 'ci.yaml', checklist.body)).toMatchObject({

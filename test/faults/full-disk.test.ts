@@ -11,12 +11,12 @@ node=$2; golive() { "$node" dist/main.js --runs-dir /mnt/runs "$@"; }
 golive rehearse aep-prod --auto; echo "rehearse $?"
 run=$(ls /mnt/runs)
 ls /mnt/runs/$run/events | sed -n '$s/^/newest /p'
-ls -A /mnt/runs/$run/events /mnt/runs/$run/blobs | sed -n 's/^[.]tmp.*/left over/p'
+ls -A /mnt/runs/$run/events | sed -n 's/^[.]tmp.*/left over/p'
 golive verify "$run" --rehearsal; echo "verify $?"
 golive status; echo "status $?"
 `;
 
-it.each(['40k', '160k', '240k'])('a disk of %s', (size) => {
+it.each(['80k', '160k', '480k'])('a disk of %s', (size) => {
   const args = ['-c', 'exec unshare -rm sh -c "$0" sh "$@"', script, size, process.execPath];
   const ran = spawnSync('sh', args, {
     cwd: home,
@@ -37,6 +37,7 @@ it.each(['40k', '160k', '240k'])('a disk of %s', (size) => {
   // Nothing was written after the write that failed.
   const newest = Number(/newest (\d+)[.]json/.exec(ran.stdout)?.[1]);
   if (failed?.[1] !== undefined) expect(newest).toBe(Number(failed[1]) - 1);
+  // Evidence is written beside other work, and the end of the process may cut that short as a crash would; a line never.
   expect(ran.stdout).not.toContain('left over');
   expect(ran.stdout).toMatch(/^OPEN: /m);
   expect(ran.stdout).toContain('verify 10\n');

@@ -80,11 +80,15 @@ account:
       web:
         scheme: internet-facing
         suffix: "1043217685"
+        addresses: [198.51.100.81]
         created: "2026-02-16T10:05:00Z"
         attributes: {}
         listeners:
           "443": { protocol: HTTPS, certificate: "arn:aws:acm:us-east-1:111111111111:certificate/0b6f3a52-6a0e-4f0e-9a53-8d3c5b1f7e21", default: { forward: web } }
     target_groups: { web: { port: 80, health_path: /health/live, serves: backend } }
+  route53:
+    zones:
+      asks.example: { id: ZASKS, records: { app.asks.example: { A: { ttl: 60, values: [198.51.100.81] } } } }
 application:
   domains: [app.asks.example]
   load_balancer: web

@@ -40,6 +40,7 @@ async function play(place: Place, width: number): Promise<string> {
   const { writeFileSync } = await import('node:fs');
   writeFileSync(`${place.folder}/broken.yaml`, broken);
   const first = await place.open(['rehearse', 'aep-prod', '--world', 'broken.yaml', '--speed', 'max'], { width });
+  await answerAt(first, 'the record of', '60');
   await answerAt(first, 'backend-logs and 1 more: what now?', 'a');
   await answerAt(first, 'What did you see, and where?', 'CloudWatch console: no ERROR in the last ten minutes');
   await answerAt(first, 'frontend-logs: what now?', 'p');
@@ -55,8 +56,15 @@ async function play(place: Place, width: number): Promise<string> {
   await second.waitFor('frontend-loads: what now?');
   place.mend({ application: { frontend: { page: { body: '<!doctype html><html></html>' } } } });
   await second.answer('r');
-  await answerAt(second, 'Engineering lead, go or no-go?', 'go');
   await answerAt(second, 'Infrastructure lead, go or no-go?', 'go');
+  await answerAt(second, 'Engineering lead, go or no-go?', 'go');
+  await answerAt(second, 'Security review, go or no-go?', 'go');
+  await answerAt(second, 'Type aep-prod and it is done ›', 'aep-prod');
+  await answerAt(second, /the page show\?|page show\?/, '2026.03.0');
+  await answerAt(second, /in the\s+header\?/, 'Test User');
+  await answerAt(second, /the answer complete\?/, '4.2');
+  await answerAt(second, 'What did you see, and where? ›', 'Chat 8841, complete after 4.2 s');
+  await answerAt(second, /message\s+is shown\?/, 'You have reached the limit of your plan');
   expect(await second.exit()).toBe(0);
   await expectSane(second);
   return `$ golive rehearse aep-prod --world broken.yaml\n${await first.transcript()}\n\n$ golive resume\n${await second.transcript()}`;
