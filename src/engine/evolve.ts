@@ -161,7 +161,6 @@ function actAfter(
   // Nobody else is known to have sent this: what was lost on its way arrived after all, and can be taken back.
   if (known?.outcome === 'not-applied' && result === 'already') return { ...known, seq, outcome: 'done', accepted: at };
   if (known?.outcome === 'done') return result === 'already' ? { ...known, seq } : known;
-  if (known?.outcome === 'not-applied' && result === 'already') return { ...known, seq, outcome: 'done', accepted: at };
   return { attempt, seq, at, request: '', before: '', outcome: result, change };
 }
 

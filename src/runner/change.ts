@@ -1,7 +1,5 @@
-// One change, forwards or back: work out the request, send it once, find out what became of it when nobody says.
+// One change, forwards or back: work out the request and send it once.
 
-import { formatDuration } from '../engine/duration.ts';
-import type { Bodies } from '../engine/events.ts';
 import type { JsonObject } from '../engine/json.ts';
 import type { Step } from '../engine/plan.ts';
 import { stepState, undoOf } from '../engine/state.ts';
@@ -9,19 +7,15 @@ import { markOf } from '../engine/decide-acts.ts';
 import { BlindError, withHint } from '../errors.ts';
 import { visible } from '../render/text.ts';
 import type { AnyAct } from '../steps/index.ts';
-import { asBlind, conclude, seeEffect, type Change } from './effect.ts';
+import { asBlind, begin, conclude, seeEffect, type Blind, type Change, type Why } from './effect.ts';
+import { findOut, lookAfterLoss } from './reconcile.ts';
 import { must, stateOf, type Session } from './session.ts';
 
-/** What could not be worked out, and why. */
-export interface Blind {
-  readonly id: string;
-  readonly blind: BlindError;
+/** The other side's words for not doing it. */
+interface Refused {
+  readonly refused: string;
+  readonly requests: readonly string[];
 }
-
-type Why = Bodies['step.start']['why'];
-
-/** For how long a change is waited for whose answer got lost. */
-const lateMs = 30_000;
 
 /** What an act leaves in the log for its way back: its arguments as they were, and the state it found. */
 export interface Recorded {
@@ -53,12 +47,6 @@ export async function prepareChange(session: Session, step: Step, recorded?: Rec
   } catch (error) {
     return { id, blind: asBlind(error, 'working out the change') };
   }
-}
-
-/** Begins the step in the log, unless it is under way. */
-async function begin(session: Session, id: string, why: Why): Promise<void> {
-  const { running, interrupted } = stepState(stateOf(session), id);
-  if (!running) await must(session, { order: 'start', step: id, why: interrupted ? 'interrupted' : why });
 }
 
 /**
@@ -126,33 +114,39 @@ export async function carryOut(
   }
   const sent = await send(session, ready);
   if (session.signal.aborted) return;
-  if (sent !== 'lost') return sent && seeEffect(session, ready, sent.requests);
+  if (sent === undefined) return;
+  if (typeof sent === 'object' && 'refused' in sent) return sayWhatStands(session, ready.id, sent, await look());
+  if (sent !== 'lost') return seeEffect(session, ready, sent.requests);
   const now = await lookAfterLoss(session, look);
   if (!session.signal.aborted) await findOut(session, now, why);
 }
 
-/**
- * Looks what became of a change whose answer got lost. That it is not there yet does not say that it will not be: a request
- * may still be on its way when the connection is gone, so only after a while nobody waits for it any more.
- */
-async function lookAfterLoss(session: Session, look: () => Promise<Change | Blind>): Promise<Change | Blind> {
-  const { clock } = session.world;
-  const deadline = clock.now() + lateMs;
-  for (;;) {
-    const now = await look();
-    const leftMs = deadline - clock.now();
-    if ('blind' in now || now.prospect.stands !== 'ready' || leftMs <= 0 || session.signal.aborted) return now;
-    session.screen.live(`no answer came for ${now.id}: looking whether it arrives, ${formatDuration(leftMs)} left`);
-    await clock.sleep(Math.min(5_000, leftMs), session.signal);
-    if (session.signal.aborted) return now;
-  }
+/** The other side refused. Where somebody else was faster, what stands there now says more than the refusal. */
+async function sayWhatStands(
+  session: Session,
+  id: string,
+  { refused, requests }: Refused,
+  now: Change | Blind,
+): Promise<void> {
+  if (session.signal.aborted) return;
+  const prospect = 'blind' in now ? undefined : now.prospect;
+  const seen = prospect?.stands === 'foreign' ? [prospect] : [];
+  await conclude(session, id, {
+    verdict: 'fail',
+    reason: 'refused: nothing was changed',
+    requests: [...requests, ...seen.flatMap((each) => each.requests)],
+    findings: [
+      ...seen.map(({ expected, observed }) => ({ verdict: 'fail', expected, observed }) as const),
+      { verdict: 'fail', expected: 'the change is accepted', observed: refused },
+    ],
+  });
 }
 
 /** Writes down what is about to be sent, and sends it in one attempt. `lost`: nobody knows whether it happened. */
 async function send(
   session: Session,
   change: Change,
-): Promise<{ readonly requests: readonly string[] } | 'lost' | undefined> {
+): Promise<{ readonly requests: readonly string[] } | Refused | 'lost' | undefined> {
   const { id, kind, args, prospect } = change;
   const { journal, world, signal } = session;
   const recorded: Recorded = { args, state: prospect.before };
@@ -178,53 +172,10 @@ async function send(
   if ('refused' in answer) {
     const reason = answer.refused.slice(0, 500);
     await must(session, { order: 'act-result', step: id, result: 'refused', change: '', requests, reason });
-    const findings = [{ verdict: 'fail', expected: 'the change is accepted', observed: reason } as const];
-    await conclude(session, id, { verdict: 'fail', reason: 'refused: nothing was changed', requests, findings });
-    return undefined;
+    return { refused: reason, requests };
   }
   const accepted = answer.change.slice(0, 500);
   await must(session, { order: 'act-result', step: id, result: 'done', change: accepted, requests, reason: '' });
   session.flush();
   return { requests };
-}
-
-/**
- * Finds out by looking what became of a change that was about to be sent. `not made`: it is known not to have happened
- * and the step has no verdict of it, because nothing was under way any more. Otherwise the step has its verdict.
- */
-export async function findOut(session: Session, found: Change | Blind, why: Why): Promise<'not made' | 'decided'> {
-  const { id } = found;
-  const reconciled = async (result: 'applied' | 'not-applied' | 'unknown', reason: string): Promise<void> =>
-    must(session, { order: 'reconcile', step: id, result, by: 'golive', reason });
-  if ('blind' in found) {
-    await begin(session, id, why);
-    const reason = `whether the change was made is not known, and could not be found out: ${withHint(found.blind)}`;
-    await conclude(session, id, { verdict: 'error', reason, requests: found.blind.requests });
-    return 'decided';
-  }
-  const { stands, expected, observed, requests } = found.prospect;
-  if (stands === 'already') {
-    await begin(session, id, why);
-    await reconciled('applied', 'what it would bring about is in place');
-    await seeEffect(session, found, requests);
-    return 'decided';
-  }
-  if (stands === 'ready') {
-    await reconciled('not-applied', 'the state is still the one from before');
-    if (!stepState(stateOf(session), id).running) return 'not made';
-    const reason = 'no answer came; looked again, and the change was not made';
-    await conclude(session, id, { verdict: 'error', reason, requests });
-    return 'decided';
-  }
-  await begin(session, id, why);
-  const reason =
-    'whether the change was made is not known: the state is neither the one from before nor the wished one';
-  await reconciled('unknown', reason);
-  await conclude(session, id, {
-    verdict: 'inconclusive',
-    reason,
-    requests,
-    findings: [{ verdict: 'inconclusive', expected, observed }],
-  });
-  return 'decided';
 }

@@ -1,7 +1,7 @@
 // Whether a change took effect: looked at until it holds or its time is over, and what the step came to written down.
 
 import type { Finding } from '../engine/expectation.ts';
-import type { Verdict } from '../engine/events.ts';
+import type { Bodies, Verdict } from '../engine/events.ts';
 import { formatDuration } from '../engine/duration.ts';
 import { judge } from '../engine/judge.ts';
 import { isObject, type JsonObject } from '../engine/json.ts';
@@ -21,6 +21,20 @@ export interface Change {
   readonly kind: AnyAct;
   readonly args: JsonObject;
   readonly prospect: Prospect;
+}
+
+/** What could not be worked out, and why. */
+export interface Blind {
+  readonly id: string;
+  readonly blind: BlindError;
+}
+
+export type Why = Bodies['step.start']['why'];
+
+/** Begins the step in the log, unless it is under way. */
+export async function begin(session: Session, id: string, why: Why): Promise<void> {
+  const { running, interrupted } = stepState(stateOf(session), id);
+  if (!running) await must(session, { order: 'start', step: id, why: interrupted ? 'interrupted' : why });
 }
 
 /**

@@ -8,8 +8,9 @@ import { stepState, undoOf } from '../engine/state.ts';
 import { BlindError, withHint } from '../errors.ts';
 import type { BackItem } from '../render/act.ts';
 import { forgetAll } from './again.ts';
-import { carryOut, findOut, prepareChange, settleUnsent, type Blind, type Recorded } from './change.ts';
-import type { Change } from './effect.ts';
+import { carryOut, prepareChange, settleUnsent, type Recorded } from './change.ts';
+import { findOut } from './reconcile.ts';
+import type { Blind, Change } from './effect.ts';
 import { isLeave, type Leave } from './people.ts';
 import { must, stateOf, type Session } from './session.ts';
 

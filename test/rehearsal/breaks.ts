@@ -92,7 +92,7 @@ export const cutover: readonly Row[] = [
   [
     'record-changed-under-us',
     notCutOver,
-    /expected +the change is accepted\n +observed +[^]{0,200}InvalidChangeBatch[^]*refused: nothing was changed/,
+    /expected +app\.navralabs\.com A 60 203\.0\.113\.10\n +observed +app\.navralabs\.com A 60 203\.0\.113\.77\n[^]*InvalidChangeBatch[^]*refused: nothing was changed/,
   ],
   ['record-locked', notCutOver, /route53:ChangeResourceRecordSets is missing[^]*refused: nothing was changed/],
   ['dns-not-moved', notCutOver, /wire\[\]: all with same = true\n +observed +2 of 2: false[^]*within 10m/],
