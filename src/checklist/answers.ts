@@ -37,7 +37,10 @@ export function checkAnswer(question: Question, answer: Json, now: number): stri
   if (!hasType(type, answer)) return `must be ${wanted[type]}`;
   if (Object.keys(question.check).length === 0) return undefined;
   const finding = judge([question.check], answer, now).findings.find((one) => one.verdict !== 'pass');
-  return finding === undefined ? undefined : `must be ${finding.expected.replace(/^this /, '')}`;
+  if (finding === undefined) return undefined;
+  const expected = finding.expected.replace(/^this /, '');
+  const verb = /^(match|contain)(?:es|s) /.exec(expected);
+  return verb === null ? `must be ${expected}` : `must ${verb[1]} ${expected.slice(verb[0].length)}`;
 }
 
 function hasType(type: AnswerType, answer: Json): boolean {

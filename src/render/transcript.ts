@@ -18,6 +18,11 @@ export interface Transcript {
   lines(state: State, now: number): string[];
 }
 
+/** `1 step`, `22 steps` */
+function countOf(steps: number): string {
+  return steps === 1 ? '1 step' : `${steps} steps`;
+}
+
 type VerdictEvent = Extract<RunEvent, { kind: 'step.verdict' }>;
 
 /** Lines with the place in the checklist they belong to. */
@@ -117,7 +122,7 @@ export function openTranscript(
         const phase = plan.phases.find((candidate) => candidate.id === event.body.phase);
         if (phase === undefined) return [];
         const left = theme.bold(`${phase.at}  ${visible(phase.title)}`);
-        return ['', spread(page, left, theme.dim(`${phaseSteps(phase).length} steps`))];
+        return ['', spread(page, left, theme.dim(countOf(phaseSteps(phase).length)))];
       }
       case 'step.waive': {
         const until = event.body.until === '' ? '' : `, until ${event.body.until}`;

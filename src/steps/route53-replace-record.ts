@@ -70,7 +70,7 @@ budget: 5m`,
   schema,
   class: 'compare',
   describe: (args) =>
-    `Replace the A, AAAA and CNAME records of ${args.name} in the hosted zone ${args.zone}${placeWords(args)}`,
+    `Replace the A, AAAA and CNAME records of ${args.name} in the hosted zone ${args.zone}${placeWords(args)} by ${byWords(args)}`,
   permissions: () => iamActions(operations),
   operations: () => operations,
   facts: () => ({
@@ -131,6 +131,13 @@ budget: 5m`,
     return `${what}, in one batch, and ${onWire(args) ? 'asks every authoritative server' : 'waits until it is in sync'}`;
   },
 };
+
+/** What comes, also while `to` still holds names of what is only known later. */
+function byWords({ to }: Route53ReplaceRecordArgs): string {
+  const whole: unknown = to;
+  if (typeof whole === 'string') return whole;
+  return to.length === 0 ? 'nothing' : to.map((set) => setWords('', plainSet(set)).trim()).join('; ');
+}
 
 function effectWords(args: Route53ReplaceRecordArgs): string {
   const who = onWire(args) ? 'every authoritative server gives' : 'the private zone has';

@@ -37,6 +37,7 @@ it.each([
 it('tells text from numbers in a file', () => {
   expect(checkAnswer(questionOf({ question: 'Q', integer: {} }), '2', now)).toBe('must be a whole number');
   expect(checkAnswer(questionOf({ question: 'Q', confirm: {} }), 'yes', now)).toBe('must be yes or no');
+  expect(checkAnswer(questionOf({ question: 'Q', text: { matches: '^b' } }), 'a', now)).toMatch(/^must match /);
 });
 
 it('reads offsets, intervals and shares, and nothing that only looks like them', () => {
