@@ -36,9 +36,9 @@ it('cites the lines 96 to 138 and 163 to 166 of the paper exactly once each', as
   expect(sections.flatMap((section) => section.source)).toEqual(parents);
 });
 
-it('adds to the lines of the paper the TTL of the day before and a look at the certificate, and nothing else', async () => {
+it('adds to the lines of the paper the TTL of the day before, a look at the certificate and one at the resolvers, and nothing else', async () => {
   const steps = stepsOf(await planFor('prod'));
-  expect(steps.filter((step) => step.source.length === 0).map(({ id }) => id)).toEqual(['lower-ttl', 'certificate']);
+  expect(steps.filter((step) => step.source.length === 0).map(({ id }) => id)).toEqual(['lower-ttl', 'certificate', 'resolvers-answer']);
   expect(steps.filter((step) => step.source.length > 1).map(({ id, source }) => [id, source])).toEqual([
     ['go-no-go', lines(163, 166)],
   ]);
@@ -50,7 +50,7 @@ it('has the severity the paper gives each line', async () => {
   expect(bySeverity('critical')).toEqual([
     'backend-live', 'backend-ready', 'frontend-loads', 'backend-stable', 'frontend-stable', 'backend-targets',
     'frontend-targets', 'smoke-api', 'smoke-chat', 'budget-within', 'budget-429',
-    'ttl-lowered', 'record-before', 'certificate', 'dns-cutover', 'dns-propagated',
+    'ttl-lowered', 'record-before', 'certificate', 'resolvers-answer', 'dns-cutover', 'dns-propagated',
     'public-ready', 'public-frontend', 'public-api', 'https-enforced',
     'watch-5xx', 'watch-stable', 'watch-traffic', 'watch-unhealthy',
   ]);

@@ -103,7 +103,7 @@ describe('a rehearsal that answers by itself', () => {
     const [known] = await allRuns(store);
     expect(known?.state.sealed).toEqual({ exit: 0, result: 'go' });
     const verdicts = Object.values(known?.state.steps ?? {}).map(({ verdict }) => verdict?.verdict);
-    expect(verdicts).toEqual(Array.from({ length: 41 }, () => 'pass'));
+    expect(verdicts).toEqual(Array.from({ length: 42 }, () => 'pass'));
     // The change was accepted at T, and the thirty minutes count from there.
     const accepted = known?.state.steps['dns-cutover']?.act?.accepted ?? '';
     expect(accepted).toMatch(/^2026-03-03T11:00:/);
