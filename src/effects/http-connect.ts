@@ -4,9 +4,25 @@ import { request as plainRequest } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import { BlindError } from '../errors.ts';
-import type { TlsVersion } from '../wire.ts';
+import type { Dns, TlsVersion } from '../wire.ts';
 import { objectionTo, type Trust } from './certificates.ts';
-import { bareHost, portOf, type Route } from './http-route.ts';
+import { bareHost, portOf, type ConnectTo, type Route } from './http-route.ts';
+
+/** How HTTP and TLS get where they are going, and whom they believe there. */
+export interface WayOptions {
+  /** The command line's --connect-to. */
+  readonly connectTo: readonly ConnectTo[];
+  /** Certificates (PEM) to trust besides the usual ones. */
+  readonly ca?: string;
+  /** Refuses whatever is not on this machine. */
+  readonly rehearsal?: boolean;
+  /** Resolves names where the command line names a DNS server. */
+  readonly dns?: Dns;
+  /** The clock certificates are held against, in ms; absent: the wall clock. */
+  readonly now?: () => number;
+  /** For HTTPS_PROXY, HTTP_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
 
 export interface Connected {
   readonly socket: Socket;

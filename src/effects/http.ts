@@ -4,32 +4,16 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { BlindError } from '../errors.ts';
-import type { Dns } from '../wire.ts';
 import type { Http, HttpRequest, HttpResponse } from '../world.ts';
 import { certificateOf, chainOf, trustOf, type Trust } from './certificates.ts';
-import { open, orAborted, proxyHeaders } from './http-connect.ts';
+import { open, orAborted, proxyHeaders, type WayOptions } from './http-connect.ts';
 import { blindError, timedOut } from './http-errors.ts';
-import { portOf, routeTo, type ConnectTo, type Route } from './http-route.ts';
-
-export interface HttpOptions {
-  /** The command line's --connect-to. */
-  readonly connectTo: readonly ConnectTo[];
-  /** Certificates (PEM) to trust besides the usual ones. */
-  readonly ca?: string;
-  /** Refuses whatever is not on this machine. */
-  readonly rehearsal?: boolean;
-  /** Resolves names where the command line names a DNS server. */
-  readonly dns?: Dns;
-  /** The clock certificates are held against, in ms; absent: the wall clock. */
-  readonly now?: () => number;
-  /** For HTTPS_PROXY, HTTP_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import { portOf, routeTo, type Route } from './http-route.ts';
 
 const longestBody = 1_048_576;
 
 /** The real world's HTTP. Never retries; throws BlindError when no complete answer came. */
-export function openHttp(options: HttpOptions): Http {
+export function openHttp(options: WayOptions): Http {
   const trust = trustOf(options);
   const { connectTo, rehearsal = false, dns, env } = options;
   const settings = { connectTo, rehearsal, dns, env };

@@ -2,25 +2,14 @@
 
 import type { TLSSocket } from 'node:tls';
 import { BlindError } from '../errors.ts';
-import type { Dns, Tls, TlsRequest, TlsSession } from '../wire.ts';
+import type { Tls, TlsRequest, TlsSession } from '../wire.ts';
 import { certificateOf, chainOf, coversName, objectionTo, trustOf, type Trust } from './certificates.ts';
-import { handshake, orAborted, reach } from './http-connect.ts';
+import { handshake, orAborted, reach, type WayOptions } from './http-connect.ts';
 import { blindError, certificateWords, codeOf, timedOut } from './http-errors.ts';
-import { bareHost, routeTo, type ConnectTo, type Route } from './http-route.ts';
-
-export interface TlsOptions {
-  readonly connectTo: readonly ConnectTo[];
-  readonly ca?: string;
-  readonly rehearsal?: boolean;
-  /** Resolves names where the command line names a DNS server. */
-  readonly dns?: Dns;
-  /** The clock certificates are held against; absent: the wall clock. */
-  readonly now?: () => number;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import { bareHost, routeTo, type Route } from './http-route.ts';
 
 /** The real world's TLS, on the same ways as its HTTP: `connect_to`, --connect-to, proxies, guarded addresses. */
-export function openTls(options: TlsOptions): Tls {
+export function openTls(options: WayOptions): Tls {
   const trust = trustOf(options);
   const { connectTo, rehearsal = false, dns, env } = options;
   const settings = { connectTo, rehearsal, dns, env };

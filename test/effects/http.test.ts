@@ -7,7 +7,8 @@ import { connect as connectTcp, createServer as createTcpServer, Socket } from '
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ConnectTo } from '../../src/effects/http-route.ts';
-import { openHttp, type HttpOptions } from '../../src/effects/http.ts';
+import { openHttp } from '../../src/effects/http.ts';
+import type { WayOptions } from '../../src/effects/http-connect.ts';
 import { BlindError } from '../../src/errors.ts';
 import { makeCertificates, type Certificates } from '../support/certificates.ts';
 import type { Dns } from '../../src/wire.ts';
@@ -69,7 +70,7 @@ afterAll(() => {
 
 function send(
   request: Partial<HttpRequest> & { url: string },
-  options: Partial<HttpOptions> = {},
+  options: Partial<WayOptions> = {},
 ): Promise<HttpResponse> {
   const http = openHttp({ connectTo: [], env: {}, ...options });
   const whole = { method: 'GET', headers: {}, timeoutMs: 5000, follow: 0, ...request };

@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openHttp } from '../../src/effects/http.ts';
-import { openTls, type TlsOptions } from '../../src/effects/tls.ts';
+import { openTls } from '../../src/effects/tls.ts';
+import type { WayOptions } from '../../src/effects/http-connect.ts';
 import { BlindError } from '../../src/errors.ts';
 import type { TlsRequest, TlsSession, TlsVersion } from '../../src/wire.ts';
 import {
@@ -36,7 +37,7 @@ afterAll(closeServers);
 function greet(
   port: number,
   request: Partial<TlsRequest> = {},
-  options: Partial<TlsOptions> = {},
+  options: Partial<WayOptions> = {},
 ): Promise<TlsSession | { readonly refused: string }> {
   const tls = openTls({ connectTo: [], env: {}, ca: authority.cert, ...options });
   const whole = { host, port: 443, connectTo: `127.0.0.1:${port}`, timeoutMs: 5000, ...request };
@@ -46,7 +47,7 @@ function greet(
 async function session(
   port: number,
   request?: Partial<TlsRequest>,
-  options?: Partial<TlsOptions>,
+  options?: Partial<WayOptions>,
 ): Promise<TlsSession> {
   const outcome = await greet(port, request, options);
   if ('refused' in outcome) throw new Error(`refused: ${outcome.refused}`);
@@ -118,7 +119,7 @@ describe('a handshake', () => {
 
   test('goes where --connect-to leads, and nowhere that is link-local or, in a rehearsal, elsewhere', async () => {
     const port = await tlsServer(leaf);
-    const tls = (options: Partial<TlsOptions>, address?: string) =>
+    const tls = (options: Partial<WayOptions>, address?: string) =>
       openTls({ connectTo: [], env: {}, ca: authority.cert, ...options }).handshake(
         { host, port: 443, timeoutMs: 5000, ...(address !== undefined && { connectTo: address }) },
         new AbortController().signal,

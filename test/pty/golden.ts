@@ -15,6 +15,14 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT'],
 ];
 
+/** What a change of AEP's checklist, a release or the stand-in's ids change, which is no change of the screens. */
+export const aepVarying: readonly (readonly [RegExp, string])[] = [
+  [/golive \d+\.\d+\.\d+/g, 'golive VERSION'],
+  [/sha256 [0-9a-f]{12}/g, 'sha256 DIGEST'],
+  [/aep\.yaml:\d+/g, 'aep.yaml:LINE'],
+  [/\bC[0-9A-F]{20}\b/g, 'CHANGEID'],
+];
+
 /** `text` with ids, digests, paths, times and ports replaced, so that two equal runs give equal text. */
 export function normalised(text: string, also: readonly (readonly [RegExp, string])[] = []): string {
   return [...also, ...VARYING].reduce((changed, [pattern, name]) => changed.replace(pattern, name), text);
