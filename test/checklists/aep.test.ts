@@ -52,11 +52,11 @@ it('has the severity the paper gives each line', async () => {
     'frontend-targets', 'smoke-api', 'smoke-chat', 'budget-within', 'budget-429',
     'ttl-lowered', 'record-before', 'certificate', 'resolvers-answer', 'dns-cutover', 'dns-propagated',
     'public-ready', 'public-frontend', 'public-api', 'https-enforced',
-    'watch-5xx', 'watch-stable', 'watch-traffic', 'watch-unhealthy',
+    'watch-5xx', 'watch-stable', 'watch-unhealthy',
   ]);
   expect(bySeverity('required')).toEqual([
     'lower-ttl', 'backend-logs', 'frontend-logs', 'alarm-unhealthy', 'alarm-5xx', 'alarm-tasks', 'go-no-go',
-    'uat-browser', 'uat-login', 'uat-journey', 'uat-budget',
+    'watch-traffic', 'uat-browser', 'uat-login', 'uat-journey', 'uat-budget',
   ]);
   expect(bySeverity('advisory')).toEqual(['dash-http', 'dash-targets', 'dash-ecs', 'dash-latency', 'log-bucket', 'alb-logging']);
 });

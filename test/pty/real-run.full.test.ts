@@ -51,7 +51,8 @@ if (!found) process.stdout.write('real-run.full.test.ts: skipped, there is no aw
 
 describe.skipIf(missing !== undefined || !found)('a real run against the stand-in, at its real pace', () => {
   test('goes to a go, and aws sees the record set before and after', async () => {
-    serving = await serveCopy(threeMinutes, { application: { traffic: { ramp: '1m' } } });
+    // Longer than the watch, which begins with the next whole minute: the increase has to be in it wherever it begins.
+    serving = await serveCopy(threeMinutes, { application: { traffic: { ramp: '200s' } } });
     const { place, awsUrl } = serving;
     const terminal = await serving.paste();
     await toTheCutover(terminal);
