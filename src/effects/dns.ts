@@ -72,9 +72,7 @@ async function ask(question: DnsQuestion, target: Target, signal: AbortSignal): 
       if (reply === 'other') ignored++;
       return reply;
     };
-    // oxlint-disable-next-line no-await-in-loop -- the second try comes after the first
     let reply = await overUdp(target, query, read, timeoutMs / tries, signal);
-    // oxlint-disable-next-line no-await-in-loop -- as above
     if (reply === 'truncated') reply = await overTcp(target, query, read, timeoutMs / tries, signal);
     if (reply === 'truncated') throw answered(target, 'an incomplete answer, over TCP too', asked);
     if (reply === 'other') throw answered(target, 'another question', asked);

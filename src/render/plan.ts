@@ -3,6 +3,7 @@
 import { explain } from '../engine/explain.ts';
 import { formatDuration } from '../engine/duration.ts';
 import { stepsOf, type ActWork, type GateWork, type Hold, type Plan, type Section, type Step } from '../engine/plan.ts';
+import { wordFor } from './act.ts';
 import { visible, wrap } from './text.ts';
 
 /** What stands above the plan. */
@@ -90,9 +91,8 @@ function workWords(plan: Plan, { work }: Step): string {
 }
 
 /** What a person types before it acts. */
-function confirmWords({ checklist, target }: Plan, { confirm }: ActWork): string {
-  const typed = confirm === 'key' ? 'do it' : confirm === 'target' ? `${checklist}-${target}` : confirm.phrase;
-  return `\`${typed}\`, typed by a person`;
+function confirmWords(plan: Plan, { confirm }: ActWork): string {
+  return `\`${wordFor(plan, confirm)}\`, typed by a person`;
 }
 
 function wayBackWords({ noUndo, budgetMs }: ActWork): string {

@@ -8,6 +8,7 @@ import { BlindError, withHint } from '../errors.ts';
 import { visible } from '../render/text.ts';
 import type { AnyAct } from '../steps/index.ts';
 import { asBlind, begin, conclude, seeEffect, type Blind, type Change, type Why } from './effect.ts';
+import { argumentsFor } from './reader.ts';
 import { findOut, lookAfterLoss } from './reconcile.ts';
 import { must, stateOf, type Session } from './session.ts';
 
@@ -34,13 +35,8 @@ export async function prepareChange(session: Session, step: Step, recorded?: Rec
     const call = step.work.type === 'act' ? step.work.call : undefined;
     const kind = call && session.findAct(call.kind);
     if (call === undefined || kind === undefined) throw new BlindError('internal', `${step.id} names no kind of act`);
-    const parsed = kind.schema.safeParse(recorded?.args ?? (await session.reader.anew().fill(call.args, signal)));
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      const where = issue?.path.join('.') ?? 'this';
-      throw new BlindError('invalid', `${call.kind} cannot take ${where}: ${issue?.message ?? 'not valid'}`);
-    }
-    const args = recorded === undefined ? parsed.data : kind.undo(parsed.data, recorded.state);
+    const given = argumentsFor(kind, recorded?.args ?? (await session.reader.anew().fill(call.args, signal)));
+    const args = recorded === undefined ? given : kind.undo(given, recorded.state);
     const account = typeof args['account'] === 'string' ? args['account'] : undefined;
     await session.aws.caller(account, signal);
     return { id, kind, args, prospect: await kind.prepare(args, session.world, { signal, fresh: true }) };
@@ -113,8 +109,7 @@ export async function carryOut(
     return refuse(session, { ...ready, prospect }, 'it changed while it was being confirmed; nothing was sent');
   }
   const sent = await send(session, ready);
-  if (session.signal.aborted) return;
-  if (sent === undefined) return;
+  if (session.signal.aborted || sent === undefined) return;
   if (typeof sent === 'object' && 'refused' in sent) return sayWhatStands(session, ready.id, sent, await look());
   if (sent !== 'lost') return seeEffect(session, ready, sent.requests);
   const now = await lookAfterLoss(session, look);

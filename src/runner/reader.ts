@@ -93,11 +93,16 @@ async function lookBack(world: World, call: Call, window: Window, signal: AbortS
 function parsed(name: string, args: JsonObject): { readonly kind: AnyKind; readonly args: JsonObject } {
   const kind = findKind(name);
   if (kind === undefined) throw new BlindError('internal', `there is no kind ${name}`);
+  return { kind, args: argumentsFor(kind, args) };
+}
+
+/** Arguments with everything filled in, as the kind takes them. Throws BlindError `invalid`. */
+export function argumentsFor(kind: Pick<AnyKind, 'name' | 'schema'>, args: JsonObject): JsonObject {
   const read = kind.schema.safeParse(args);
-  if (read.success) return { kind, args: read.data };
+  if (read.success) return read.data;
   const issue = read.error.issues[0];
   const where = issue?.path.join('.') ?? 'this';
-  throw new BlindError('invalid', `${name} cannot take ${where}: ${issue?.message ?? 'not valid'}`);
+  throw new BlindError('invalid', `${kind.name} cannot take ${where}: ${issue?.message ?? 'not valid'}`);
 }
 
 /** Looks named probes up in the first of `memos`, and keeps what it reads in all of them. */

@@ -139,7 +139,6 @@ async function firstResolver<T>(name: string, dns: Dns, ask: (server: string) =>
   const failed: BlindError[] = [];
   for (const server of dns.resolvers) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- the next one is asked only when this one does not answer
       return await ask(server);
     } catch (error) {
       if (!(error instanceof BlindError)) throw error;
@@ -167,7 +166,6 @@ async function nameServers(name: string, dns: Dns, signal: AbortSignal): Promise
   const labels = name.split('.');
   for (const [above] of labels.entries()) {
     const zone = labels.slice(above).join('.');
-    // oxlint-disable-next-line no-await-in-loop -- the zone above is asked for only when this is none
     const { answers } = await firstResolver(zone, dns, (server) =>
       dns.ask({ name: zone, type: 'NS', server, recurse: true }, signal),
     );

@@ -352,7 +352,6 @@ describe('the way out', () => {
       for (const end of [tunnel, socket]) end.on('error', () => tunnel.destroy());
     });
     for (const server of [...far, proxy]) {
-      // oxlint-disable-next-line no-await-in-loop -- three servers
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       closing.push(() => {
         server.closeAllConnections();

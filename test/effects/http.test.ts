@@ -344,7 +344,6 @@ describe('refused addresses', () => {
     expect((await send({ url: `http://127.0.0.1:${plain}/` }, { rehearsal })).status).toBe(200);
     const env = { http_proxy: `http://127.0.0.1:${plain}`, HTTPS_PROXY: `http://127.0.0.1:${plain}` };
     for (const url of ['http://192.0.2.1/', 'http://0.0.0.0/', 'http://[2001:db8::1]/']) {
-      // oxlint-disable-next-line no-await-in-loop -- one at a time keeps the failing address in the message
       expect(await blindness(send({ url }, { rehearsal, env })), url).toMatchObject({ code: 'refused' });
     }
   });
@@ -357,7 +356,6 @@ describe('refused addresses', () => {
       { url: 'http://elsewhere.example.com/' },
       { url: 'http://app.example.com/', connectTo: 'elsewhere.example.com' },
     ]) {
-      // oxlint-disable-next-line no-await-in-loop -- one at a time keeps the failing request in the message
       const error = await blindness(send(request, { rehearsal, connectTo }));
       expect(error, request.url).toMatchObject({ code: 'refused', transient: false });
       expect(error.message).toContain('asks nobody for names');
@@ -420,7 +418,6 @@ describe('names, where the command line names a DNS server', () => {
 
   test('must not lead to a link-local address, wherever that is led on to', async () => {
     for (const connectTo of [[], [to('169.254.169.254')]]) {
-      // oxlint-disable-next-line no-await-in-loop -- one at a time keeps the failing case in the message
       const error = await blindness(send({ url: 'http://inside.example.com/' }, { dns, connectTo }));
       expect(error).toMatchObject({ code: 'refused', transient: false });
       expect(error.message).toContain('inside.example.com (169.254.169.254)');

@@ -5,20 +5,11 @@ import { judge } from '../../src/engine/judge.ts';
 import { counted, endOf, judgeHold, watchFrom, type Sample } from '../../src/engine/hold.ts';
 import { seriesRead } from '../../src/engine/names-read.ts';
 import type { Hold } from '../../src/engine/plan.ts';
-import { noon } from '../support/plan.ts';
+import { holdOf, noon } from '../support/plan.ts';
 
 const minute = 60_000;
 const expectation = [{ path: 'errors', lt: 1 }];
-const hold = (more: Partial<Hold> = {}): Hold => ({
-  forMs: 10 * minute,
-  everyMs: minute,
-  coverage: 0.9,
-  maxGapMs: 3 * minute,
-  settleMs: 3 * minute,
-  tolerate: 0,
-  sample: 'each',
-  ...more,
-});
+const hold = holdOf;
 
 /** `.` holds, a digit is that many errors, a space is nothing; one sign a minute from noon on. */
 function drawn(signs: string): readonly Sample[] {

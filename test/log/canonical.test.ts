@@ -101,6 +101,5 @@ function nested(levels: number): Json {
 
 /** fast-check's name for JSON and ours mean the same. */
 function asJson(json: unknown): Json {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return json as Json;
 }

@@ -11,23 +11,12 @@ import { findKind } from '../../src/steps/index.ts';
 import type { History, Kind, Window } from '../../src/steps/kind.ts';
 import type { Clock } from '../../src/world.ts';
 import { rehearsalClock } from '../../src/rehearsal/clock.ts';
-import { gate, noon, phase, planOf, step } from '../support/plan.ts';
+import { holdOf, gate, noon, phase, planOf, step } from '../support/plan.ts';
 import { application, looks, memoryStore, play, type MemoryStore } from '../support/run.ts';
 
 const minute = 60_000;
 
-const hold = (more: Partial<Hold> = {}): { hold: Hold } => ({
-  hold: {
-    forMs: 10 * minute,
-    everyMs: minute,
-    coverage: 0.9,
-    maxGapMs: 3 * minute,
-    settleMs: 3 * minute,
-    tolerate: 0,
-    sample: 'each',
-    ...more,
-  },
-});
+const hold = (more: Partial<Hold> = {}): { hold: Hold } => ({ hold: holdOf(more) });
 
 const http = findKind('http') as { history?: NonNullable<Kind<JsonObject>['history']> };
 afterEach(() => delete http.history);

@@ -2,7 +2,7 @@
 
 import type { Bodies, EventKind, Mode, RunEvent, Verdict } from '../../src/engine/events.ts';
 import { evolve } from '../../src/engine/evolve.ts';
-import type { GateWork, Nature, Phase, Plan, Step } from '../../src/engine/plan.ts';
+import type { GateWork, Hold, Nature, Phase, Plan, Step } from '../../src/engine/plan.ts';
 import { initialState, type State } from '../../src/engine/state.ts';
 
 /** A step; `nature` decides what work it has. */
@@ -45,6 +45,13 @@ export function gate(more: Partial<GateWork> = {}): GateWork {
     pointOfNoReturn: false,
     ...more,
   };
+}
+
+/** Ten minutes, a sample a minute; nine in ten have to be there and all of them hold. */
+export function holdOf(more: Partial<Hold> = {}): Hold {
+  const minute = 60_000;
+  const lengths = { forMs: 10 * minute, everyMs: minute, maxGapMs: 3 * minute, settleMs: 3 * minute };
+  return { ...lengths, coverage: 0.9, tolerate: 0, sample: 'each', ...more };
 }
 
 /** A phase with one section. */
