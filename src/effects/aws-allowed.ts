@@ -9,6 +9,7 @@ const reading = /^(?:(?:Describe|List|Get|BatchGet|Head|Simulate|Filter)[A-Z]\w*
 const secret = 'it returns the values of secrets';
 const token = 'it hands out credentials or tokens';
 const content = 'it returns stored content, not its description';
+const link = 'it returns a link to the content';
 
 /** By `service:Operation`. Services without a client here are named too, so that adding one does not open a hole. */
 const denied: Readonly<Record<string, string>> = {
@@ -18,14 +19,20 @@ const denied: Readonly<Record<string, string>> = {
   'codeartifact:GetAuthorizationToken': token,
   'ec2:DescribeInstanceAttribute': 'it returns user data, which often carries secrets',
   'ec2:DescribeLaunchTemplateVersions': 'it returns user data, which often carries secrets',
+  'ec2:DescribeSpotFleetRequests': 'it returns user data, which often carries secrets',
+  'ec2:DescribeSpotInstanceRequests': 'it returns user data, which often carries secrets',
   'ec2:GetConsoleOutput': content,
   'ec2:GetConsoleScreenshot': content,
+  'ec2:GetInstanceUefiData': content,
   'ec2:GetLaunchTemplateData': 'it returns user data, which often carries secrets',
   'ec2:GetPasswordData': secret,
+  'ec2:GetVpnConnectionDeviceSampleConfiguration': 'it returns the keys of the tunnels',
   'ecr:GetAuthorizationToken': token,
   'ecr-public:GetAuthorizationToken': token,
-  'elbv2:GetTrustStoreCaCertificatesBundle': 'it returns a link to the content',
-  'elbv2:GetTrustStoreRevocationContent': 'it returns a link to the content',
+  'ecr:GetDownloadUrlForLayer': link,
+  'elasticache:DescribeEngineDefaultParameters': 'its pages cannot be read to the end; ask for DescribeCacheParameters',
+  'elbv2:GetTrustStoreCaCertificatesBundle': link,
+  'elbv2:GetTrustStoreRevocationContent': link,
   'lambda:GetFunction': 'it returns a link to the code',
   'logs:GetLookupTable': content,
   'rds:DescribeEngineDefaultClusterParameters':
@@ -46,10 +53,17 @@ const denied: Readonly<Record<string, string>> = {
   'sts:GetWebIdentityToken': token,
 };
 
-/** Why golive does not make this operation, as the rest of "because ..."; undefined when it does. */
-export function refusalOf(service: string, operation: string, sdk: SdkModule): string | undefined {
+/** A kind that follows the link itself, and keeps nothing of it, may ask for these. */
+const followed = new Set(['ecr:GetDownloadUrlForLayer']);
+
+/**
+ * Why golive does not make this operation, as the rest of "because ..."; undefined when it does. `follows`: whoever
+ * asks goes where the answer leads and keeps no link.
+ */
+export function refusalOf(service: string, operation: string, sdk: SdkModule, follows = false): string | undefined {
   if (!reading.test(operation)) return 'it is not a reading operation';
-  const reason = denied[`${service}:${operation}`];
+  const name = `${service}:${operation}`;
+  const reason = follows && followed.has(name) ? undefined : denied[name];
   if (reason !== undefined) return reason;
   const schemas = schemasOf(sdk, operation);
   const streams =

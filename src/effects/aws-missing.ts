@@ -7,9 +7,18 @@ const codes: Readonly<Record<string, RegExp>> = {
     /^(?:LoadBalancer|TargetGroup|Listener|Rule|TrustStore|RevocationId|SSLPolicy|Resource)NotFound(?:Exception)?$/,
   route53: /^NoSuch[A-Z]\w*$/,
   secretsmanager: /^ResourceNotFoundException$/,
+  elasticache: /^[A-Z]\w*NotFound(?:Fault)?$/,
+  wafv2: /^WAFNonexistentItemException$/,
+  budgets: /^NotFoundException$/,
+  'application-autoscaling': /^(?:Object|Resource)NotFoundException$/,
   rds: /^[A-Z]\w*NotFound(?:Fault|Exception)?$/,
   cloudwatch: /^(?:ResourceNotFound(?:Exception)?|DashboardNotFoundError)$/,
   logs: /^ResourceNotFoundException$/,
+  // Not `Malformed`, and not InvalidServiceName: those are mistakes in the question.
+  ec2: /^(?:(?:Client\.)?Invalid[A-Za-z0-9]+\.(?:Version)?NotFound(?:Exception)?|NatGatewayNotFound)$/,
+  acm: /^ResourceNotFoundException$/,
+  iam: /^NoSuchEntity(?:Exception)?$/,
+  ecr: /^(?:Repository|Image|Scan|LifecyclePolicy|LifecyclePolicyPreview|RepositoryPolicy|RegistryPolicy|PullThroughCacheRule|Template|SigningConfiguration)NotFoundException$/,
   s3: /^(?:NotFound|NoSuch[A-Z]\w*|(?:ServerSideEncryption|Replication|ObjectLock)ConfigurationNotFoundError|OwnershipControlsNotFoundError)$/,
 };
 

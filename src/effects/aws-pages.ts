@@ -102,6 +102,9 @@ function merge(before: JsonObject, page: JsonObject): JsonObject {
       merged[name] = joinMetrics([...(already as readonly Json[]), ...(value as readonly Json[])]);
     } else if (Array.isArray(value) && Array.isArray(already)) {
       merged[name] = [...(already as readonly Json[]), ...(value as readonly Json[])];
+    } else if (name === 'imageScanFindings' && isObject(value) && isObject(already)) {
+      // The list of findings goes on inside: without this, only the last page of them would be left.
+      merged[name] = merge(already, value);
     } else if (name === 'KeyCount' && typeof value === 'number' && typeof already === 'number') {
       merged[name] = already + value;
     } else {

@@ -3,6 +3,7 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { Json, JsonObject } from '../engine/json.ts';
 import { isObject } from '../engine/json.ts';
+import { redacted } from '../engine/redacted.ts';
 import type { SdkModule } from './aws-services.ts';
 
 export interface OperationSchemas {
@@ -12,7 +13,6 @@ export interface OperationSchemas {
 
 /** The SDK writes an operation as `[9, namespace, name, traits, input, output]`. */
 const operationKind = 9;
-const redacted = '(redacted)';
 
 /** The schemas of an operation; undefined when the service has no such operation. */
 export function schemasOf(sdk: SdkModule, operation: string): OperationSchemas | undefined {
@@ -48,28 +48,37 @@ export function isSensitive(schema: NormalizedSchema): boolean {
   return Boolean(schema.getMergedTraits().sensitive);
 }
 
+/** True for a list called `environment` of names and values, and nothing else that is sensitive. */
+export function isEnvironment(schema: NormalizedSchema): boolean {
+  if (!schema.isListSchema() || schema.getMemberName() !== 'environment') return false;
+  return Object.keys(memberSchemas(schema.getValueSchema())).toSorted().join(' ') === 'name value';
+}
+
 /**
  * An answer of the SDK as plain JSON: dates as ISO text, bytes as `{bytes: n}`, numbers JSON does not have as text,
- * sensitive members as `(redacted)`, members without a value left out. Lists and maps keep nulls.
+ * sensitive members as `(redacted)`, members without a value left out. Lists and maps keep nulls. With `environment`,
+ * environment variables are not among the sensitive ones.
  */
-export function plainOutput(schema: NormalizedSchema, value: unknown): Json {
+export function plainOutput(schema: NormalizedSchema, value: unknown, environment = false): Json {
   if (value === null || value === undefined) return null;
-  if (isSensitive(schema)) return redacted;
+  if (isSensitive(schema) && !(environment && isEnvironment(schema))) return redacted;
   if (schema.isStructSchema() && typeof value === 'object') {
     const plain: Record<string, Json> = {};
     for (const [name, member] of schema.structIterator()) {
       const given: unknown = Reflect.get(value, name);
-      if (given !== undefined && given !== null) plain[name] = plainOutput(member, given);
+      if (given !== undefined && given !== null) plain[name] = plainOutput(member, given, environment);
     }
     return plain;
   }
   if (schema.isListSchema() && Array.isArray(value)) {
     const element = schema.getValueSchema();
-    return value.map((each) => plainOutput(element, each));
+    return value.map((each) => plainOutput(element, each, environment));
   }
   if (schema.isMapSchema() && typeof value === 'object') {
     const element = schema.getValueSchema();
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plainOutput(element, each)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, plainOutput(element, each, environment)]),
+    );
   }
   return plainScalar(value);
 }

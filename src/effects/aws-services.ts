@@ -38,6 +38,22 @@ const services: Readonly<Record<string, Service>> = {
     load: async () => require('@aws-sdk/client-cloudwatch-logs'),
   },
   s3: { id: 'S3', client: 'S3Client', load: async () => require('@aws-sdk/client-s3') },
+  ec2: { id: 'EC2', client: 'EC2Client', load: async () => require('@aws-sdk/client-ec2') },
+  acm: { id: 'ACM', client: 'ACMClient', load: async () => require('@aws-sdk/client-acm') },
+  iam: { id: 'IAM', client: 'IAMClient', load: async () => require('@aws-sdk/client-iam') },
+  budgets: { id: 'Budgets', client: 'BudgetsClient', load: async () => require('@aws-sdk/client-budgets') },
+  elasticache: {
+    id: 'ElastiCache',
+    client: 'ElastiCacheClient',
+    load: async () => require('@aws-sdk/client-elasticache'),
+  },
+  ecr: { id: 'ECR', client: 'ECRClient', load: async () => require('@aws-sdk/client-ecr') },
+  wafv2: { id: 'WAFV2', client: 'WAFV2Client', load: async () => require('@aws-sdk/client-wafv2') },
+  'application-autoscaling': {
+    id: 'Application Auto Scaling',
+    client: 'ApplicationAutoScalingClient',
+    load: async () => require('@aws-sdk/client-application-auto-scaling'),
+  },
 };
 
 /** The CLI words of every service there is a client for. */

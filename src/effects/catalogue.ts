@@ -17,7 +17,8 @@ export async function loadCatalogue(services: readonly string[]): Promise<Catalo
     load(services),
   ]);
   const shapeOf = (from: NormalizedSchema, direction: 'input' | 'output'): Shape => {
-    if (direction === 'output' && schema.isSensitive(from)) return { type: 'string' };
+    // Environments are taken apart by the kinds, which leave out the values.
+    if (direction === 'output' && schema.isSensitive(from) && !schema.isEnvironment(from)) return { type: 'string' };
     if (from.isStructSchema() || from.isUnitSchema()) {
       return {
         type: 'structure',

@@ -1,9 +1,7 @@
 // Keeps secrets out of facts before they become evidence, by the names of the fields they stand in.
 
 import { isObject, type Json } from '../engine/json.ts';
-
-/** What stands in place of a redacted value, here and wherever a schema marks a member as sensitive. */
-export const redacted = '(redacted)';
+import { redacted } from '../engine/redacted.ts';
 
 // Ends of names, so that `secret_arn`, `password_last_used` and `http_tokens` keep saying what they say.
 const NAMES =

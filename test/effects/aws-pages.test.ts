@@ -40,12 +40,16 @@ describe('the tokens of an operation', () => {
       }
     }
     // Their token stands inside another member; the allow-list refuses them.
-    expect(blind).toEqual(['rds:DescribeEngineDefaultClusterParameters', 'rds:DescribeEngineDefaultParameters']);
-    const catalogue = await loadCatalogue(['rds']);
-    expect(blind.map((name) => catalogue.refusal('rds', name.slice(4)))).toEqual([
-      expect.stringContaining('pages'),
-      expect.stringContaining('pages'),
+    expect(blind).toEqual([
+      'rds:DescribeEngineDefaultClusterParameters',
+      'rds:DescribeEngineDefaultParameters',
+      'elasticache:DescribeEngineDefaultParameters',
     ]);
+    const catalogue = await loadCatalogue(['rds', 'elasticache']);
+    for (const name of blind) {
+      const [word = '', operation = ''] = name.split(':');
+      expect(catalogue.refusal(word, operation)).toContain('pages');
+    }
   });
 });
 
@@ -117,6 +121,18 @@ describe('reading pages', () => {
     );
     expect(merged).toEqual({
       MetricDataResults: [{ ...series('a', 1, 2, 9), StatusCode: 'Complete' }, series('b', 3)],
+    });
+  });
+
+  it('puts the findings of a scan together again, which stand inside another member', async () => {
+    const counts = { CRITICAL: 1, LOW: 1 };
+    const page = (severity: string) => ({ findings: [{ severity }], findingSeverityCounts: counts });
+    const { merged } = await play(
+      [['nextToken', 'nextToken']],
+      [{ imageScanFindings: page('CRITICAL'), nextToken: 't' }, { imageScanFindings: page('LOW') }],
+    );
+    expect(merged).toEqual({
+      imageScanFindings: { findings: [{ severity: 'CRITICAL' }, { severity: 'LOW' }], findingSeverityCounts: counts },
     });
   });
 
