@@ -5,7 +5,7 @@ import type { JsonObject } from '../engine/json.ts';
 import { isObject } from '../engine/json.ts';
 import type { AwsAnswer, AwsCall, AwsMissing, AwsSession, Clock } from '../world.ts';
 import { canonicalText, createLimit } from './aws-cache.ts';
-import type { Limit, ReadCache } from './aws-cache.ts';
+import type { ReadCache } from './aws-cache.ts';
 import { commandOf } from './aws-clients.ts';
 import type { Client, Clients, Place } from './aws-clients.ts';
 import { readFailure } from './aws-errors.ts';
@@ -13,14 +13,17 @@ import type { Asked } from './aws-errors.ts';
 import { readPages, tokensOf } from './aws-pages.ts';
 import type { OperationSchemas } from './aws-schema.ts';
 import type { SdkModule } from './aws-services.ts';
+import { createTogether } from './aws-together.ts';
 
 export type Answer = AwsAnswer | AwsMissing;
 
-/**
- * Requests in flight to one service in one region of an account, which is how AWS counts them: enough to be quick, few
- * enough not to starve what the account does by itself.
- */
+/** Requests in flight at a time: enough to be quick, few enough not to starve what the account does by itself. */
 const mostInFlight = 8;
+
+/** Operations whose answers carry environments. For any other it is the same question, whoever may see those. */
+export const hasEnvironment: ReadonlySet<string> = new Set(
+  ['DaemonTaskDefinition', 'ExpressGatewayService', 'TaskDefinition', 'Tasks'].map((of) => `ecs:Describe${of}`),
+);
 
 interface Parts {
   readonly places: ReadonlyMap<string, Place>;
@@ -32,19 +35,13 @@ interface Parts {
 /** `read` and the counts of a session. Every failure is a BlindError, except the reason of the caller's own abort. */
 export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> {
   const { places, clients, cache, clock } = parts;
-  const limits = new Map<string, Limit>();
+  const limit = createLimit(mostInFlight);
+  const together = createTogether();
   const distinct = new Set<string>();
   let sent = 0;
   const count = (key: string, attempts: number): void => {
     distinct.add(key);
     sent += attempts;
-  };
-
-  const limitOf = (place: Place, region: string, service: string): Limit => {
-    const key = [place.name, region, service].join(' ');
-    const limit = limits.get(key) ?? createLimit(mostInFlight);
-    limits.set(key, limit);
-    return limit;
   };
 
   const ask = async (place: Place, region: string, call: AwsCall, signal: AbortSignal): Promise<Answer> => {
@@ -58,11 +55,7 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
       const { memberSchemas } = await import('./aws-schema.ts');
       const tokens = tokensOf(Object.keys(memberSchemas(schemas.input)), Object.keys(memberSchemas(schemas.output)));
       const output = await readPages(`${service}:${operation}`, tokens, call.input, call.enough, (input) =>
-        limitOf(
-          place,
-          region,
-          service,
-        )(async () => {
+        limit(async () => {
           const key = canonicalText([place.name, region, service, operation, input]);
           const page = await sendPage({
             sdk,
@@ -70,6 +63,7 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
             operation,
             schemas,
             input,
+            environment: call.environment === true,
             signal,
             count: (attempts) => count(key, attempts),
           });
@@ -94,8 +88,15 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
       const place = places.get(call.account ?? '');
       if (place === undefined) throw new BlindError('invalid', `The target has no account named ${call.account}.`);
       const region = call.region ?? place.account.region;
-      const key = canonicalText([place.name, region, call.service, call.operation, call.enough ?? '', call.input]);
-      return await cache.read(key, call.fresh ?? false, signal, (shared) => ask(place, region, call, shared));
+      const { service, operation, enough = '', follows = false } = call;
+      const environment = call.environment === true && hasEnvironment.has(`${service}:${operation}`);
+      // What one who may not ask would be refused is not given out because another one has asked.
+      const key = canonicalText([place.name, region, service, operation, enough, follows, environment, call.input]);
+      return await cache.read(key, call.fresh ?? false, signal, (shared) =>
+        together([place.name, region], { ...call, environment }, shared, (asked, joint) =>
+          ask(place, region, asked, joint),
+        ),
+      );
     },
     counts: {
       get sent() {
@@ -124,7 +125,7 @@ async function checked(call: AwsCall, sdk: SdkModule): Promise<OperationSchemas>
   const name = `${call.service}:${call.operation}`;
   const schemas = schemasOf(sdk, call.operation);
   if (schemas === undefined) throw new BlindError('invalid', `${name}: the service has no such operation.`);
-  const refusal = refusalOf(call.service, call.operation, sdk);
+  const refusal = refusalOf(call.service, call.operation, sdk, call.follows);
   if (refusal !== undefined) throw new BlindError('refused', `golive does not call ${name}: ${refusal}.`);
   // The SDK would drop a misspelt filter without a word and read everything.
   const problem = inputProblem(schemas.input, call.input);
@@ -141,6 +142,7 @@ async function sendPage(page: {
   readonly operation: string;
   readonly schemas: OperationSchemas;
   readonly input: JsonObject;
+  readonly environment: boolean;
   readonly signal: AbortSignal;
   readonly count: (attempts: number) => void;
 }): Promise<{ readonly output: JsonObject; readonly request: string | undefined }> {
@@ -150,7 +152,7 @@ async function sendPage(page: {
     const answer = await page.client.send(command, { abortSignal: page.signal });
     const { attempts = 1, request } = metadataOf(answer);
     page.count(attempts);
-    const output = plainOutput(page.schemas.output, answer);
+    const output = plainOutput(page.schemas.output, answer, page.environment);
     return { output: isObject(output) ? output : {}, request };
   } catch (thrown) {
     // Without a count nothing went out: the credentials were missing.

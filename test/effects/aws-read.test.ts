@@ -333,6 +333,24 @@ describe('what cannot be read', () => {
   });
 });
 
+describe('a link to content', () => {
+  it('is given to a kind that follows it, and to nobody else, not even when it was just read', async () => {
+    const { session } = await start(() => ({ body: { downloadUrl: 'https://s3.example/x' } }));
+    const input = { repositoryName: 'r', layerDigest: 'sha256:1' };
+    const link = 'ecr:GetDownloadUrlForLayer';
+    expect(await ask(session, link, input, { follows: true })).toMatchObject({
+      output: { downloadUrl: 'https://s3.example/x' },
+    });
+    const error = await blind(ask(session, link, input));
+    expect([error.code, error.message]).toEqual([
+      'refused',
+      `golive does not call ${link}: it returns a link to the content.`,
+    ]);
+    const other = ask(session, 'ecr:GetAuthorizationToken', {}, { follows: true });
+    expect((await blind(other)).code).toBe('refused');
+  });
+});
+
 describe('an answer that is not from AWS', () => {
   it.each([
     ['elbv2:DescribeTargetGroups', {}, 200, '<html>Please log in</html>'],
