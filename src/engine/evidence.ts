@@ -48,19 +48,24 @@ export function lossy({ path }: Expectation, picked: Picked): Outcome {
   };
 }
 
+/** What `seen` comes to when the proof is not there; undefined when it is. */
+export function withoutProof(proof: string, facts: Json, seen: string): Outcome | undefined {
+  const { selected } = selectFrom(proof, facts);
+  if (!isNothing(selected) && selected !== false && selected !== 0 && selected !== '') return undefined;
+  const text = isNothing(selected) ? whyNothing(proof, facts).text : show(selected);
+  return unproved(
+    `${seen}, and the proof ${proof} says: ${text}`,
+    'without the proof nobody can tell "none" from "not looked"',
+  );
+}
+
 /** Passes by emptiness, which counts only with a proof that something could have been seen, or when said to be fine. */
 export function proved(expectation: Expectation, facts: Json, picked: Picked): Outcome {
   const { path, proof } = expectation;
   const empty = path === undefined ? 'nothing' : `nothing at ${path}`;
   if (proof !== undefined) {
-    const { selected } = selectFrom(proof, facts);
-    if (isNothing(selected) || selected === false || selected === 0 || selected === '') {
-      const text = isNothing(selected) ? whyNothing(proof, facts).text : show(selected);
-      return unproved(
-        `${empty}, and the proof ${proof} says: ${text}`,
-        'without the proof nobody can tell "none" from "not looked"',
-      );
-    }
+    const missing = withoutProof(proof, facts, empty);
+    if (missing !== undefined) return missing;
   } else if (expectation.allow_empty !== true) {
     return unproved(
       `${empty}, which proves nothing by itself`,
@@ -104,7 +109,7 @@ export function absence(expectation: Expectation, facts: Json, picked: Picked): 
 
 /** `count: 2` and `count: { gte: 2 }`. */
 export function counted(expectation: Expectation, facts: Json, picked: Picked): Outcome {
-  const { count } = expectation;
+  const { count, proof } = expectation;
   const { value } = picked;
   if (!isNothing(value) && !Array.isArray(value))
     return { verdict: 'fail', observed: `${show(value)}, which is not a list` };
@@ -117,7 +122,8 @@ export function counted(expectation: Expectation, facts: Json, picked: Picked): 
   if (holds === undefined) return unproved(`${n}`, 'the limits of a count are numbers: count: { gte: 2 }');
   if (n === 0)
     return holds ? proved(expectation, facts, picked) : { ...blank(expectation, facts, picked), blank: value === null };
-  if (holds) return { verdict: 'pass', observed: `${n}` };
+  const passes: Outcome = { verdict: 'pass', observed: `${n}` };
+  if (holds) return (proof === undefined ? undefined : withoutProof(proof, facts, `${n}`)) ?? passes;
   // Where none is wished for, each one there is an offender, and a number does not say which.
   const names = count === 0 && Array.isArray(value) ? value.map((each: Json) => label(each)).filter(Boolean) : [];
   return { verdict: 'fail', observed: names.length === 0 ? `${n}` : `${n}: ${listed(names, '; ')}` };

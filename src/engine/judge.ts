@@ -3,10 +3,11 @@
 import type { Expectation, Finding, Judgement } from './expectation.ts';
 import { cap, explain, show } from './explain.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import { absence, blank, counted, lossy, proved, type Picked } from './evidence.ts';
+import { absence, blank, counted, lossy, proved, withoutProof, type Picked } from './evidence.ts';
 import { isNothing } from './loss.ts';
 import { match, simpleMatchersOf, worst, type Outcome } from './matchers.ts';
 import { whyNothing } from './nothing.ts';
+import { redacted } from './redacted.ts';
 import { choose, others, quantify, type Quantifier } from './quantify.ts';
 import { bare, select, selectFrom, type Selection } from './selector.ts';
 
@@ -117,8 +118,14 @@ function simple(expectation: Expectation, value: Json, picked: Picked, observedA
       return wished && picked.value !== null ? proved(expectation, value, picked) : blank(expectation, value, picked);
     }
     if (picked.lost > 0 && name !== 'contains') return lossy(expectation, picked);
+    if (picked.value === redacted) return hidden(picked.value);
     return match(name, expectation, picked.value, { observedAtMs, truncated: cut, path });
   });
+}
+
+/** Nobody has seen the value, so it is not known to differ from anything either. */
+function hidden(value: string): Outcome {
+  return { verdict: 'inconclusive', observed: `${value}, which nobody has seen`, hint: 'name it under `reveal`' };
 }
 
 function quantified(
@@ -144,8 +151,10 @@ function quantified(
   const strict = quantifier === 'all' || quantifier === 'none';
   if (strict && picked.lost > 0) return [lossy(expectation, picked)];
   const outcome = quantify(quantifier, inner, value, (each, element) => evaluate(each, element, observedAtMs));
-  const needsProof = quantifier === 'none' && outcome.verdict === 'pass' && expectation.proof !== undefined;
-  return needsProof ? [outcome, proved(expectation, facts, picked)] : [outcome];
+  // A proof that is asked for has to be there, also where what was seen would do: more may be hidden.
+  if (outcome.verdict !== 'pass' || expectation.proof === undefined) return [outcome];
+  if (quantifier === 'none') return [outcome, proved(expectation, facts, picked)];
+  return [withoutProof(expectation.proof, facts, outcome.observed) ?? outcome];
 }
 
 function overNothing(quantifier: Quantifier, expectation: Expectation, facts: Json, picked: Picked): Outcome {

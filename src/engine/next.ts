@@ -3,7 +3,7 @@
 import { causeOf } from './cause.ts';
 import { deferral } from './defer.ts';
 import type { Order } from './decide.ts';
-import { phaseSteps, type Phase, type Plan, type Step } from './plan.ts';
+import { findStep, phaseSteps, type Phase, type Plan, type Step } from './plan.ts';
 import { standing, type Standing } from './standing.ts';
 import { stepState, type State } from './state.ts';
 
@@ -154,7 +154,7 @@ function readyAt(plan: Plan, step: Step, state: State, now: number): number | un
   const waits = [...step.needs, ...step.readers.map((id) => ({ step: id, lagMs: 0 }))];
   let ready = Number.NEGATIVE_INFINITY;
   for (const need of waits) {
-    const other = plan.phases.flatMap(phaseSteps).find((candidate) => candidate.id === need.step);
+    const other = findStep(plan, need.step);
     const known = stepState(state, need.step);
     if (other === undefined || standing(other, known, now) !== 'settled') return undefined;
     const settledAt = Date.parse(known.verdict?.at ?? state.at);

@@ -9,28 +9,32 @@ import { childrenOf, parsePath, type Node } from './path.ts';
 export interface Why {
   readonly text: string;
   readonly hint?: string;
+  /** The facts say so themselves: whoever brought them could not tell. */
+  readonly told?: true;
 }
 
 type Reached = { readonly value: Json } | { readonly why: Why };
 
 /**
- * Follows a path over facts as far as it goes. Facts may say themselves why one of them is missing: `json` is
- * explained by `json_error`.
+ * Follows a path over facts as far as it goes. Facts may say themselves why one of them is missing, at any depth: `json`
+ * is explained by the `json_error` beside it.
  */
 export function whyNothing(path: string | undefined, facts: Json): Why {
   const tree = path === undefined ? undefined : parsePath(path);
   if (tree === undefined || 'problem' in tree || path === undefined) return { text: 'nothing' };
-  const root = /^\s*(\w+)/.exec(path)?.[1];
-  const told = isObject(facts) && root !== undefined && !(root in facts) ? facts[`${root}_error`] : undefined;
-  if (typeof told === 'string') return { text: told };
   const reached = follow(tree, facts, path);
   return 'why' in reached ? reached.why : { text: emptyText(reached.value, path) };
 }
 
-/** True when whatever holds the last name of a path was read, so that the name missing there means something. */
+/**
+ * True when whatever holds the last name of a path was read, so that the name missing there means something: not where
+ * the facts say why they lack it.
+ */
 export function wasRead(path: string, facts: Json): boolean {
   const tree = parsePath(path);
   if ('problem' in tree) return false;
+  const reached = follow(tree, facts, path);
+  if ('why' in reached && reached.why.told === true) return false;
   const parent = tree.type === 'sub' ? follow(tree.left, facts, path) : { value: facts };
   return 'value' in parent && isObject(parent.value) && Object.keys(parent.value).length > 0;
 }
@@ -90,6 +94,8 @@ function field(name: string, node: Node, value: Json, path: string): Reached {
   if (!isObject(value)) return stopped(`nothing: no ${name}${place}`);
   const found = value[name];
   if (found !== undefined && found !== null) return { value: found };
+  const told = found === undefined ? value[`${name}_error`] : undefined;
+  if (typeof told === 'string') return { why: { text: told, told: true } };
   const near = nearest(name, Object.keys(value));
   const text = found === null ? `nothing: ${name}${place} is null` : `nothing: no ${name}${place}`;
   return near === undefined ? stopped(text) : { why: { text, hint: `did you mean ${near}?` } };

@@ -163,19 +163,30 @@ export interface Hold {
   readonly sample: 'each' | 'whole';
 }
 
+// A plan never changes, and is asked for its steps several times for every event.
+const ofPlans = new WeakMap<Plan, readonly Step[]>();
+const ofPhases = new WeakMap<Phase, readonly Step[]>();
+const byIds = new WeakMap<Plan, ReadonlyMap<string, Step>>();
+
 /** All steps in file order. */
 export function stepsOf(plan: Plan): readonly Step[] {
-  return plan.phases.flatMap((phase) => phaseSteps(phase));
+  const steps = ofPlans.get(plan) ?? plan.phases.flatMap((phase) => phaseSteps(phase));
+  ofPlans.set(plan, steps);
+  return steps;
 }
 
 /** The steps of one phase in file order. */
 export function phaseSteps(phase: Phase): readonly Step[] {
-  return phase.sections.flatMap((section) => section.steps);
+  const steps = ofPhases.get(phase) ?? phase.sections.flatMap((section) => section.steps);
+  ofPhases.set(phase, steps);
+  return steps;
 }
 
 /** The step with this id, or undefined. */
 export function findStep(plan: Plan, id: string): Step | undefined {
-  return stepsOf(plan).find((step) => step.id === id);
+  const steps = byIds.get(plan) ?? new Map(stepsOf(plan).map((step) => [step.id, step]));
+  byIds.set(plan, steps);
+  return steps.get(id);
 }
 
 /** The value of a template's facts: what `${name}` may refer to at run time. */

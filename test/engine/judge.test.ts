@@ -134,6 +134,20 @@ describe('wrong pass 2: a misspelt path', () => {
     expect(find(expectation, facts).verdict).not.toBe('pass');
   });
 
+  test('is needed wherever it is asked for, also where what was seen would do', () => {
+    const seen = { rules: [{ source: 'sg-1' }] };
+    const asked: Expectation = { path: 'rules[]', all: { path: 'source', eq: 'sg-1' }, proof: 'sources_known' };
+    expect(find(asked, seen)).toMatchObject({
+      verdict: 'inconclusive',
+      observed: '1 of 1, and the proof sources_known says: nothing: no sources_known',
+    });
+    expect(find(asked, { ...seen, sources_known: true }).verdict).toBe('pass');
+    expect(find({ path: 'rules[]', count: 1, proof: 'sources_known' }, seen).verdict).toBe('inconclusive');
+    expect(find({ path: 'rules[]', any: { path: 'source', eq: 'sg-1' }, proof: 'sources_known' }, seen).verdict).toBe(
+      'inconclusive',
+    );
+  });
+
   test('is absent only where its surroundings were read, or a proof says so', () => {
     expect(find({ path: 'DBInstances[0].Error', absent: true }, facts).verdict).toBe('pass');
     expect(find({ path: 'Clusters[0].Error', absent: true }, facts).verdict).toBe('inconclusive');
@@ -354,3 +368,16 @@ describe('what cannot be compared proves nothing', () => {
     expect(find({ path: 'rules[]', none }, { rules }).verdict).toBe('pass');
   });
 });
+
+test.each<Expectation>([{ ne: 'debug' }, { not_matches: 'secret' }, { not_in: ['a'] }, { matches: '.' }, { eq: 'x' }])(
+  'of a value nobody has seen %j says nothing',
+  (matcher) => {
+    const facts = { environment: [{ name: 'MODE', value: '(redacted)' }] };
+    const each = find({ path: 'environment[]', where: { name: 'MODE' }, one: { path: 'value', ...matcher } }, facts);
+    expect(each.verdict).toBe('inconclusive');
+    expect(find({ path: 'environment[0].value', ...matcher }, facts)).toMatchObject({
+      verdict: 'inconclusive',
+      hint: 'name it under `reveal`',
+    });
+  },
+);
