@@ -7,6 +7,9 @@ import type { Place } from './place.ts';
 import { unknownOperation } from './protocol.ts';
 import type { AwsRequest } from './protocol.ts';
 import { refuse } from './refusal.ts';
+import { acm } from './services/acm.ts';
+import { applicationAutoscaling } from './services/application-autoscaling.ts';
+import { budgets } from './services/budgets.ts';
 import { cloudwatch } from './services/cloudwatch.ts';
 import { ecs } from './services/ecs.ts';
 import { elbv2 } from './services/elbv2.ts';
@@ -16,6 +19,11 @@ import { route53 } from './services/route53.ts';
 import { s3 } from './services/s3.ts';
 import { secretsmanager } from './services/secretsmanager.ts';
 import { sts } from './services/sts.ts';
+import { wafv2 } from './services/wafv2.ts';
+import { iam } from './services/iam.ts';
+import { elasticache } from './services/elasticache.ts';
+import { ecr } from './services/ecr.ts';
+import { ec2 } from './services/ec2.ts';
 
 /**
  * Inputs were read by the operation's own schema, so each handler relies on its own type of them. A method's type lets
@@ -33,6 +41,14 @@ const handlers: Readonly<Record<ServiceWord, Readonly<Record<string, Handler>>>>
   cloudwatch,
   logs,
   s3,
+  ec2,
+  acm,
+  iam,
+  budgets,
+  elasticache,
+  ecr,
+  wafv2,
+  'application-autoscaling': applicationAutoscaling,
 };
 
 /** The operations the stand-in plays. */
@@ -61,6 +77,10 @@ const renamed: Readonly<Record<string, string>> = {
   's3:ListBuckets': 's3:ListAllMyBuckets',
   's3:HeadBucket': 's3:ListBucket',
   's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
+  'budgets:DescribeBudgets': 'budgets:ViewBudget',
+  'budgets:DescribeBudget': 'budgets:ViewBudget',
+  'budgets:DescribeNotificationsForBudget': 'budgets:ViewBudget',
+  'budgets:DescribeSubscribersForNotification': 'budgets:ViewBudget',
 };
 
 function iamAction(model: ServiceModel, operation: string): string {
@@ -79,6 +99,13 @@ function refuseWith([code, status]: Said, message: string): never {
 function flavourOf(model: ServiceModel): Flavour {
   if (model.style === 's3') {
     return { denied: ['AccessDenied', 403], throttled: ['SlowDown', 503], expired: ['ExpiredToken', 400] };
+  }
+  if (model.style === 'ec2') {
+    return {
+      denied: ['UnauthorizedOperation', 403],
+      throttled: ['RequestLimitExceeded', 503],
+      expired: ['RequestExpired', 400],
+    };
   }
   if (model.namespace !== '') {
     return { denied: ['AccessDenied', 403], throttled: ['Throttling', 400], expired: ['ExpiredToken', 403] };

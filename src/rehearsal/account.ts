@@ -1,36 +1,11 @@
 // The state of the stand-in account: maps keyed by name, so that a merge patch can change or remove any one thing.
 
 import { z } from 'zod';
-
-const named = <T extends z.ZodType>(value: T) => z.record(z.string().min(1), value).default({});
-const whole = z.int().min(0);
-const moment = z.iso.datetime({ offset: true });
-/** A span such as `90s`, `4m`, `12h`, `3d`. */
-export const span = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'expected a span such as 90s, 4m, 12h or 3d');
-
-const service = z.strictObject({
-  desired: whole,
-  running: whole,
-  pending: whole.default(0),
-  /** How many of the running tasks do not answer their load balancer. */
-  sick: whole.default(0),
-  task_definition: z.string().regex(/^[\w-]+:\d+$/),
-  target_group: z.string().optional(),
-  rollout: z.enum(['COMPLETED', 'IN_PROGRESS', 'FAILED']).default('COMPLETED'),
-  /** The revision whose deployment failed and was taken back. The service then runs `task_definition` again. */
-  rolled_back_from: z.string().optional(),
-  deployed: moment,
-});
-
-const taskDefinition = z.strictObject({
-  container: z.string(),
-  image: z.string(),
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  port: whole,
-  cpu: z.string(),
-  memory: z.string(),
-  log_group: z.string(),
-});
+import { acmState, budgetsState, iamState, wafState } from './account-guard.ts';
+import { ecrState, elasticacheState, scalingState } from './account-capacity.ts';
+import { ecsState } from './account-containers.ts';
+import { ec2State } from './account-network.ts';
+import { moment, named, span, whole } from './account-parts.ts';
 
 const action = z.union([
   z.strictObject({ forward: z.string() }),
@@ -42,6 +17,7 @@ const action = z.union([
 const listener = z.strictObject({
   protocol: z.enum(['HTTP', 'HTTPS']),
   certificate: z.string().optional(),
+  ssl_policy: z.string().default('ELBSecurityPolicy-TLS13-1-2-2021-06'),
   default: action,
   /** By priority. */
   rules: named(z.strictObject({ paths: z.array(z.string()).min(1), action })),
@@ -56,12 +32,17 @@ const loadBalancer = z.strictObject({
   /** Where its name leads; absent: two made up from the suffix. */
   addresses: z.array(z.ipv4()).min(1).optional(),
   attributes: z.record(z.string(), z.string()).default({}),
+  /** Names of subnets and security groups. */
+  subnets: z.array(z.string()).default([]),
+  security_groups: z.array(z.string()).default([]),
   /** By port. */
   listeners: named(listener),
 });
 
 const targetGroup = z.strictObject({
   port: whole,
+  protocol: z.enum(['HTTP', 'HTTPS']).default('HTTP'),
+  type: z.enum(['ip', 'instance']).default('ip'),
   health_path: z.string().startsWith('/'),
   /** The part of the application its targets run. */
   serves: z.enum(['backend', 'frontend']),
@@ -164,6 +145,12 @@ const instance = z.strictObject({
   backup_days: whole,
   storage_gb: z.int().positive(),
   created: moment,
+  /** Names of security groups. */
+  security_groups: z.array(z.string()).default([]),
+  /** How far behind now the newest moment is that can be restored. */
+  restorable: span.default('4m'),
+  /** The state of the secret that RDS keeps the master password in; absent: somebody chose a password. */
+  master_secret: z.enum(['creating', 'active', 'rotating', 'impaired']).optional(),
 });
 
 export const accountSchema = z.strictObject({
@@ -171,12 +158,7 @@ export const accountSchema = z.strictObject({
   region: z.string(),
   /** Who the credentials belong to. */
   caller: z.string().startsWith('arn:'),
-  ecs: z
-    .strictObject({
-      clusters: named(z.strictObject({ services: named(service) })),
-      task_definitions: named(taskDefinition),
-    })
-    .prefault({}),
+  ecs: ecsState,
   elbv2: z.strictObject({ load_balancers: named(loadBalancer), target_groups: named(targetGroup) }).prefault({}),
   route53: z.strictObject({ zones: named(zone), changes: named(recordChange) }).prefault({}),
   secretsmanager: z.strictObject({ secrets: named(secret) }).prefault({}),
@@ -198,6 +180,14 @@ export const accountSchema = z.strictObject({
     .prefault({}),
   logs: z.strictObject({ groups: named(logGroup) }).prefault({}),
   s3: z.strictObject({ buckets: named(bucket) }).prefault({}),
+  ec2: ec2State,
+  acm: acmState,
+  iam: iamState,
+  budgets: budgetsState,
+  elasticache: elasticacheState,
+  ecr: ecrState,
+  wafv2: wafState,
+  autoscaling: scalingState,
 });
 
 export type AccountState = z.infer<typeof accountSchema>;
@@ -206,16 +196,8 @@ export type NameRecords = z.infer<typeof nameRecords>;
 export type RecordState = z.infer<typeof record>;
 export type RecordChange = z.infer<typeof recordChange>;
 export type DnsType = (typeof recordTypes)[number];
-export type ServiceState = z.infer<typeof service>;
 export type TargetGroupState = z.infer<typeof targetGroup>;
 export type ListenerState = z.infer<typeof listener>;
 export type ListenerAction = z.infer<typeof action>;
 export type LoadBalancerState = z.infer<typeof loadBalancer>;
 export type LogGroupState = z.infer<typeof logGroup>;
-
-/** Milliseconds of a span such as `90s`. The schema has already refused anything else. */
-export function spanMs(text: string): number {
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-  const unit = text.replace(/^\d+/, '');
-  return Number.parseInt(text, 10) * (units[unit] ?? 0);
-}

@@ -1,6 +1,7 @@
 // What follows from the state without being written in it: running tasks, their addresses, the targets they are, their health.
 
-import type { ServiceState, TargetGroupState } from './account.ts';
+import type { ServiceState } from './account-containers.ts';
+import type { TargetGroupState } from './account.ts';
 import { held, idOf } from './place.ts';
 import { applicationReply } from './replies.ts';
 import type { RehearsalWorld } from './world.ts';

@@ -1,6 +1,10 @@
 // The services the stand-in speaks for, with the schemas their own clients ship.
 
+import { createRequire } from 'node:module';
 import { NormalizedSchema } from '@smithy/core/schema';
+
+// As for what golive itself asks with: `import()` parses such a large file twice more.
+const require = createRequire(import.meta.url) as (name: string) => object;
 
 type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
 
@@ -18,7 +22,7 @@ export interface ServiceModel {
   readonly service: ServiceWord;
   /** What stands before the colon of an IAM action. */
   readonly iam: string;
-  readonly style: 'rpc' | 'route53' | 's3';
+  readonly style: 'rpc' | 'ec2' | 'route53' | 's3';
   /** Of its XML. */
   readonly namespace: string;
   readonly operations: ReadonlyMap<string, OperationModel>;
@@ -34,6 +38,14 @@ export const serviceWords = [
   'cloudwatch',
   'logs',
   's3',
+  'ec2',
+  'acm',
+  'iam',
+  'budgets',
+  'elasticache',
+  'ecr',
+  'wafv2',
+  'application-autoscaling',
 ] as const;
 export type ServiceWord = (typeof serviceWords)[number];
 
@@ -48,62 +60,100 @@ interface Source {
 }
 
 const sources: Readonly<Record<ServiceWord, Source>> = {
-  ecs: { signing: 'ecs', iam: 'ecs', style: 'rpc', namespace: '', load: () => import('@aws-sdk/client-ecs') },
+  ecs: { signing: 'ecs', iam: 'ecs', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-ecs') },
   elbv2: {
     signing: 'elasticloadbalancing',
     iam: 'elasticloadbalancing',
     style: 'rpc',
     namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
-    load: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
+    load: async () => require('@aws-sdk/client-elastic-load-balancing-v2'),
   },
   route53: {
     signing: 'route53',
     iam: 'route53',
     style: 'route53',
     namespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
-    load: () => import('@aws-sdk/client-route-53'),
+    load: async () => require('@aws-sdk/client-route-53'),
   },
   secretsmanager: {
     signing: 'secretsmanager',
     iam: 'secretsmanager',
     style: 'rpc',
     namespace: '',
-    load: () => import('@aws-sdk/client-secrets-manager'),
+    load: async () => require('@aws-sdk/client-secrets-manager'),
   },
   rds: {
     signing: 'rds',
     iam: 'rds',
     style: 'rpc',
     namespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
-    load: () => import('@aws-sdk/client-rds'),
+    load: async () => require('@aws-sdk/client-rds'),
   },
   sts: {
     signing: 'sts',
     iam: 'sts',
     style: 'rpc',
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-    load: () => import('@aws-sdk/client-sts'),
+    load: async () => require('@aws-sdk/client-sts'),
   },
   cloudwatch: {
     signing: 'monitoring',
     iam: 'cloudwatch',
     style: 'rpc',
     namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
-    load: () => import('@aws-sdk/client-cloudwatch'),
+    load: async () => require('@aws-sdk/client-cloudwatch'),
   },
   logs: {
     signing: 'logs',
     iam: 'logs',
     style: 'rpc',
     namespace: '',
-    load: () => import('@aws-sdk/client-cloudwatch-logs'),
+    load: async () => require('@aws-sdk/client-cloudwatch-logs'),
   },
   s3: {
     signing: 's3',
     iam: 's3',
     style: 's3',
     namespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
-    load: () => import('@aws-sdk/client-s3'),
+    load: async () => require('@aws-sdk/client-s3'),
+  },
+  ec2: {
+    signing: 'ec2',
+    iam: 'ec2',
+    style: 'ec2',
+    namespace: 'http://ec2.amazonaws.com/doc/2016-11-15',
+    load: async () => require('@aws-sdk/client-ec2'),
+  },
+  acm: { signing: 'acm', iam: 'acm', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-acm') },
+  iam: {
+    signing: 'iam',
+    iam: 'iam',
+    style: 'rpc',
+    namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    load: async () => require('@aws-sdk/client-iam'),
+  },
+  budgets: {
+    signing: 'budgets',
+    iam: 'budgets',
+    style: 'rpc',
+    namespace: '',
+    load: async () => require('@aws-sdk/client-budgets'),
+  },
+  elasticache: {
+    signing: 'elasticache',
+    iam: 'elasticache',
+    style: 'rpc',
+    namespace: 'http://elasticache.amazonaws.com/doc/2015-02-02/',
+    load: async () => require('@aws-sdk/client-elasticache'),
+  },
+  ecr: { signing: 'ecr', iam: 'ecr', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-ecr') },
+  wafv2: { signing: 'wafv2', iam: 'wafv2', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-wafv2') },
+  'application-autoscaling': {
+    signing: 'application-autoscaling',
+    iam: 'application-autoscaling',
+    style: 'rpc',
+    namespace: '',
+    load: async () => require('@aws-sdk/client-application-auto-scaling'),
   },
 };
 

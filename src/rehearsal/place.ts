@@ -21,12 +21,26 @@ export function placeOf(world: RehearsalWorld, region: string, now: number, chan
   if (region === account.region) return { world, account, region, now, change };
   const empty: AccountState = {
     ...account,
-    ecs: { clusters: {}, task_definitions: {} },
+    ecs: { clusters: {}, task_definitions: {}, task_scripts: {}, tasks: {} },
     elbv2: { load_balancers: {}, target_groups: {} },
     secretsmanager: { secrets: {} },
     rds: { instances: {} },
     cloudwatch: { ...account.cloudwatch, alarms: {}, composite_alarms: {}, dashboards: {} },
     logs: { groups: {} },
+    ec2: {
+      vpcs: {},
+      subnets: {},
+      route_tables: {},
+      nat_gateways: {},
+      endpoints: {},
+      security_groups: {},
+      interfaces: {},
+    },
+    acm: { certificates: {} },
+    elasticache: { replication_groups: {} },
+    ecr: { repositories: {} },
+    wafv2: { web_acls: {} },
+    autoscaling: { targets: {} },
   };
   return { world, account: empty, region, now, change };
 }

@@ -17,8 +17,18 @@ interface Field {
 const settings = { timestampFormat: { useTrait: true, default: 5 as const }, httpBindings: false };
 const scalars = new FromStringShapeDeserializer(settings);
 
+/** What Query and its cousin of EC2 do not agree on. */
+export interface Dialect {
+  /** The key of a member of a structure. */
+  readonly keyOf: (name: string, member: NormalizedSchema) => string;
+  /** Whether every list is `Key.1`, `Key.2`, and none `Key.member.1`. */
+  readonly flat: boolean;
+}
+
+const plain: Dialect = { keyOf: (name, member) => member.getMergedTraits().xmlName ?? name, flat: false };
+
 /** The input of a request, from its form without `Action` and `Version`. */
-export function readQuery(operation: OperationModel, form: URLSearchParams): object {
+export function readQuery(operation: OperationModel, form: URLSearchParams, dialect = plain): object {
   const root: Field = { inner: new Map() };
   for (const [key, text] of form) {
     let field = root;
@@ -29,32 +39,32 @@ export function readQuery(operation: OperationModel, form: URLSearchParams): obj
     }
     field.text = text;
   }
-  return operation.input.isUnitSchema() ? {} : readStructure(operation.input, root);
+  return operation.input.isUnitSchema() ? {} : readStructure(operation.input, root, dialect);
 }
 
-function readStructure(schema: NormalizedSchema, field: Field): object {
+function readStructure(schema: NormalizedSchema, field: Field, dialect: Dialect): object {
   const members: [string, unknown][] = [];
   for (const [name, member] of schema.structIterator()) {
-    const inner = field.inner.get(member.getMergedTraits().xmlName ?? name);
-    if (inner !== undefined) members.push([name, readValue(member, inner)]);
+    const inner = field.inner.get(dialect.keyOf(name, member));
+    if (inner !== undefined) members.push([name, readValue(member, inner, dialect)]);
   }
   return Object.fromEntries(members);
 }
 
-function readValue(schema: NormalizedSchema, field: Field): unknown {
-  if (schema.isStructSchema()) return readStructure(schema, field);
-  const flat = schema.getMergedTraits().xmlFlattened !== undefined;
+function readValue(schema: NormalizedSchema, field: Field, dialect: Dialect): unknown {
+  if (schema.isStructSchema()) return readStructure(schema, field, dialect);
+  const flat = dialect.flat || schema.getMergedTraits().xmlFlattened !== undefined;
   if (schema.isListSchema()) {
     const item = schema.getValueSchema();
     const name = item.getMergedTraits().xmlName ?? 'member';
-    return numbered(flat ? field : field.inner.get(name)).map((each) => readValue(item, each));
+    return numbered(flat ? field : field.inner.get(name)).map((each) => readValue(item, each, dialect));
   }
   if (schema.isMapSchema()) {
     const [key, value] = [schema.getKeySchema(), schema.getValueSchema()];
     const entries = numbered(flat ? field : field.inner.get('entry')).map((entry) => {
       const at = entry.inner.get(key.getMergedTraits().xmlName ?? 'key')?.text ?? '';
       const held = entry.inner.get(value.getMergedTraits().xmlName ?? 'value') ?? { text: '', inner: new Map() };
-      return [at, readValue(value, held)] as const;
+      return [at, readValue(value, held, dialect)] as const;
     });
     return Object.fromEntries(entries);
   }

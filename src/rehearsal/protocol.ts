@@ -2,6 +2,7 @@
 
 import { loadModel, serviceOfScope } from './models.ts';
 import type { OperationModel, ServiceModel } from './models.ts';
+import { readEc2, writeEc2, writeEc2Refusal } from './protocol-ec2.ts';
 import { readJson, writeJson, writeJsonRefusal } from './protocol-json.ts';
 import { readQuery, writeQuery, writeQueryRefusal } from './protocol-query.ts';
 import { readRest, routeRest, writeRest, writeS3Refusal } from './protocol-rest.ts';
@@ -32,7 +33,7 @@ export interface AwsRequest {
   readonly region: string;
 }
 
-type Wire = 'json' | 'query' | 'rest';
+type Wire = 'json' | 'query' | 'ec2' | 'rest';
 
 interface Scope {
   readonly model: ServiceModel;
@@ -48,9 +49,14 @@ export async function scopeOf(request: WireRequest): Promise<Scope | undefined> 
   const service = serviceOfScope(scope?.[2] ?? '');
   if (service === undefined) return undefined;
   const model = await loadModel(service);
-  // CloudWatch speaks JSON to the SDK and Query to older command lines: the request's own content type decides.
-  const json = (request.headers['content-type'] ?? '').startsWith('application/x-amz-json');
-  return { model, wire: model.style !== 'rpc' ? 'rest' : json ? 'json' : 'query', region: scope?.[1] ?? '' };
+  return { model, wire: wireOf(model.style, request.headers['content-type'] ?? ''), region: scope?.[1] ?? '' };
+}
+
+/** CloudWatch speaks JSON to the SDK and Query to older command lines: the request's own content type decides. */
+function wireOf(style: ServiceModel['style'], contentType: string): Wire {
+  if (style === 'ec2') return 'ec2';
+  if (style !== 'rpc') return 'rest';
+  return contentType.startsWith('application/x-amz-json') ? 'json' : 'query';
 }
 
 /** Reads a request. Throws a refusal when no such operation exists or a required member is missing. */
@@ -59,6 +65,7 @@ export async function readRequest(scope: Scope, request: WireRequest): Promise<A
   const { operation, input } = await readOperation(scope, request);
   const missing = missingMember(operation, input);
   if (missing !== undefined) {
+    if (scope.wire === 'ec2') refuse('MissingParameter', `The request must contain the parameter ${missing}`);
     const message = `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`;
     refuse(missingCodes[model.service] ?? 'ValidationError', message);
   }
@@ -71,6 +78,8 @@ const missingCodes: Readonly<Partial<Record<ServiceModel['service'], string>>> =
   secretsmanager: 'ValidationException',
   route53: 'InvalidInput',
   s3: 'InvalidRequest',
+  ecr: 'InvalidParameterException',
+  acm: 'ValidationException',
 };
 
 async function readOperation(
@@ -91,7 +100,7 @@ async function readOperation(
   const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'));
   const name = form.get('Action') ?? '';
   const operation = model.operations.get(name) ?? unknownOperation(model, name);
-  return { operation, input: readQuery(operation, form) };
+  return { operation, input: scope.wire === 'ec2' ? readEc2(operation, form) : readQuery(operation, form) };
 }
 
 /** Refuses an operation that is not there, or that the stand-in does not play: never an answer made up. */
@@ -118,6 +127,7 @@ export function writeAnswer(
 ): WireReply {
   const { namespace } = scope.model;
   if (scope.wire === 'json') return writeJson(asked.operation, output, request.headers['content-type'] ?? '');
+  if (scope.wire === 'ec2') return writeEc2(asked.operation, output, namespace, id);
   if (scope.wire === 'query') return writeQuery(asked.operation, output, namespace, id);
   return writeRest(asked.operation, output, namespace);
 }
@@ -127,6 +137,7 @@ export function writeRefusal(scope: Scope, request: WireRequest, refusal: Refusa
   const { model, wire } = scope;
   const type = request.headers['content-type'] ?? '';
   if (wire === 'json') return writeJsonRefusal(refusal, type, model.service === 'cloudwatch');
+  if (wire === 'ec2') return writeEc2Refusal(refusal, id);
   if (model.style === 's3') return writeS3Refusal(refusal, request.method, id);
   return writeQueryRefusal(refusal, model.namespace, id);
 }

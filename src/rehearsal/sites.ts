@@ -1,12 +1,13 @@
 // Everything of a rehearsal that people reach over the web: the load balancer and the other machines, by their addresses.
 
-import { spanMs } from './account.ts';
+import { spanMs } from './account-parts.ts';
 import { createSite } from './application.ts';
 import type { Site } from './application.ts';
 import { balancerAddresses, balancerDnsName, balancerReply } from './balancer.ts';
 import { certificatesOf, makeAuthority } from './certificates.ts';
 import type { CertificateRequest } from './certificates.ts';
 import { hostReply } from './hosts.ts';
+import { layerHost, layerReply } from './layers.ts';
 import { listen, loopback, stop } from './listening.ts';
 import type { ConnectTo } from './listening.ts';
 import { held } from './place.ts';
@@ -17,14 +18,14 @@ export interface SitesOptions {
   readonly world: () => RehearsalWorld;
   /** The clock of the rehearsal, in ms. */
   readonly now: () => number;
-  /** Told of every request: `application` or an address, and `GET /health/live`. */
+  /** Told of every request: `application`, an address or a name, and `GET /health/live`. */
   readonly asked: (machine: string, operation: string) => void;
 }
 
 export interface Sites {
   /** Ports of the load balancer on loopback. */
   readonly ports: { readonly http: number; readonly https: number };
-  /** The load balancer's name and every address, at their ports 443 and 80. */
+  /** The names of the load balancer and of the bucket of image layers, and every address, at their ports 443 and 80. */
   readonly connectTo: readonly ConnectTo[];
   /** The authority of all certificates, PEM. */
   readonly caPem: string;
@@ -61,8 +62,19 @@ export async function openSites(options: SitesOptions): Promise<Sites> {
       asked: (operation) => asked(address, operation),
     },
   ]);
+  const { region, ecr } = first.account;
+  const bucket: Site = {
+    reply: (request) => layerReply(world(), now(), request),
+    fault: () => ({ slowMs: 0, reset: false }),
+    certificate: certificatesOf(authority, () => ({
+      names: [layerHost(region)],
+      ...lasting(issuedAt(world(), started), hostCertificateMs),
+    })),
+    asked: (operation) => asked(layerHost(region), operation),
+  };
+  const buckets = Object.keys(ecr.repositories).length === 0 ? [] : [[layerHost(region), bucket] as const];
   const application = await serve(balancer, balancerNames(first));
-  const others = await Promise.all(hosts.map(([address, site]) => serve(site, [address])));
+  const others = await Promise.all([...hosts, ...buckets].map(([name, site]) => serve(site, [name])));
   const served = [application, ...others];
   return {
     ports: application.ports,

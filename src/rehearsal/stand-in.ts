@@ -7,7 +7,9 @@ import { openResponder } from './dns-responder.ts';
 import { listen, loopback, stop } from './listening.ts';
 import type { ConnectTo } from './listening.ts';
 import { placeOf } from './place.ts';
+import type { AwsRequest } from './protocol.ts';
 import { openSites } from './sites.ts';
+import { withTurns } from './turns.ts';
 import { openWorldFile, worldInMemory } from './world-file.ts';
 import type { WorldFile } from './world-file.ts';
 import { patchWorld } from './world.ts';
@@ -22,6 +24,8 @@ export interface StandInOptions {
   readonly folder?: string;
   /** For AWS; absent: any free port. */
   readonly port?: number;
+  /** Is shown every request to AWS before it is answered. */
+  readonly watch?: (request: AwsRequest) => void;
 }
 
 export interface Listening {
@@ -33,7 +37,7 @@ export interface Listening {
 export interface AskedRequest {
   /** From 1, in the order of arrival. */
   readonly seq: number;
-  /** The CLI's word, `application`, the address of another machine, or `dns`. */
+  /** The CLI's word, `application`, the address or name of another machine, or `dns`. */
   readonly service: string;
   /** `DescribeServices`, `GET /health/live`, or `A app.example.com @8.8.8.8`. */
   readonly operation: string;
@@ -50,10 +54,12 @@ export interface StandIn {
   readonly http: Listening;
   /** Plays every name server there is, over UDP and TCP. */
   readonly dns: Listening;
-  /** For the load balancer's name, and for every address that DNS leads to. */
+  /** For the load balancer's name, every address that DNS leads to, and the bucket that image layers are in. */
   readonly connectTo: readonly ConnectTo[];
   /** The authority of every certificate here, PEM. */
   readonly caPem: string;
+  /** The world as it stands now. */
+  world(): RehearsalWorld;
   /** Changes the world by a merge patch (RFC 7396); durable before it returns. Throws GoliveError `world`. */
   applyPatch(patch: JsonObject): void;
   /** What was asked of this process, oldest first. */
@@ -63,8 +69,9 @@ export interface StandIn {
 
 /** Starts listening on loopback. Throws GoliveError `stand-in` when the port is taken, `world` when the kept world is broken. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
-  const file =
+  const kept =
     options.folder === undefined ? worldInMemory(options.world) : openWorldFile(options.folder, options.world);
+  const file = withTurns(kept, options.now);
   const asked: AskedRequest[] = [];
   const counts = new Map<string, number>();
   const note = (service: string, operation: string): void => {
@@ -78,6 +85,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   issueCertificate(file, options.now());
   const aws = createAwsServer((request) => {
     note(request.model.service, request.operation.name);
+    options.watch?.(request);
     const change = (next: RehearsalWorld): void => file.write(next);
     return accountAnswer(request, placeOf(file.read(), request.region, options.now(), change));
   });
@@ -96,6 +104,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     dns: { address: loopback, port: dns.port },
     connectTo: sites.connectTo,
     caPem: sites.caPem,
+    world: () => file.read(),
     applyPatch: (patch) => file.write(patchWorld(file.read(), patch, 'the patch')),
     requests: () => asked,
     close: async () => {

@@ -1,6 +1,6 @@
 // How many people come, minute by minute: a few until DNS leads to the load balancer, more and more from then on.
 
-import { spanMs } from './account.ts';
+import { spanMs } from './account-parts.ts';
 import type { NameRecords } from './account.ts';
 import { balancerAddresses, balancerDnsName } from './balancer.ts';
 import { held } from './place.ts';

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadWorld } from './world.ts';
+import { loadKeptWorld } from './world.ts';
 import type { RehearsalWorld } from './world.ts';
 
 export interface WorldFile {
@@ -41,7 +41,7 @@ export function openWorldFile(folder: string, first: RehearsalWorld): WorldFile 
       // Every save is a new file, so its inode and time tell whether there was one.
       const { ino, mtimeMs, size } = statSync(path);
       const mark = `${ino} ${mtimeMs} ${size}`;
-      if (mark !== seen.mark) seen = { mark, world: loadWorld(readFileSync(path, 'utf8'), path) };
+      if (mark !== seen.mark) seen = { mark, world: loadKeptWorld(readFileSync(path, 'utf8'), path) };
       return seen.world;
     },
     write: (world) => {

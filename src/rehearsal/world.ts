@@ -6,7 +6,8 @@ import { isObject } from '../engine/json.ts';
 import { nearest } from '../engine/nearest.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import { GoliveError } from '../errors.ts';
-import { accountSchema, nameRecords, span } from './account.ts';
+import { span } from './account-parts.ts';
+import { accountSchema, nameRecords } from './account.ts';
 import { mergePatch } from './patch.ts';
 
 const text = z.string().min(1);
@@ -89,6 +90,32 @@ const dns = z.strictObject({
   stale: z.array(text).default([]),
 });
 
+const command = z.strictObject({
+  argv: z.array(z.string()).min(1),
+  exit: z.int().min(0).max(255).default(0),
+  stdout: z.string().default(''),
+  stderr: z.string().default(''),
+  takes: span.default('1s'),
+  /** There is no such program. */
+  missing: z.boolean().default(false),
+});
+
+const breakage = z.strictObject({
+  title: text,
+  /** Ids of the steps that fail in a survey with it. */
+  reds: z.array(text).default([]),
+  /** Ids of the steps that nobody can decide with it: error or inconclusive. */
+  blind: z.array(text).default([]),
+  patch: z.record(z.string(), z.json()),
+});
+
+/** What changes by itself while the rehearsal goes on. */
+const turn = z.strictObject({
+  at: z.iso.datetime({ offset: true }),
+  /** Merge patches over the world. A list, so that a patch which sets this up keeps their nulls. */
+  patches: z.array(z.record(z.string(), z.json())).min(1),
+});
+
 const schema = z.strictObject({
   rehearsal: z.literal(1),
   checklist: text,
@@ -110,14 +137,19 @@ const schema = z.strictObject({
   /** Other machines, by address. Those added after the stand-in was started are not reached. */
   hosts: z.record(z.ipv4(), host).default({}),
   dns: dns.prefault({}),
+  /** By any name. Gone from here once it has come. */
+  turns: z.record(z.string(), turn).default({}),
+  /** What programs answer, by any name: none is ever started. */
+  commands: z.record(z.string(), command).default({}),
   faults: faults.prefault({}),
   /** Merge patches over everything above, by name. */
-  breaks: z.record(z.string(), z.strictObject({ title: text, patch: z.record(z.string(), z.json()) })).default({}),
+  breaks: z.record(z.string(), breakage).default({}),
 });
 
 /** A checked world. Plain JSON. */
 export type RehearsalWorld = z.infer<typeof schema>;
 export type HostState = z.infer<typeof host>;
+export type CommandState = z.infer<typeof command>;
 
 const sizeLimit = 1_048_576;
 
@@ -127,6 +159,17 @@ const sizeLimit = 1_048_576;
  */
 export function loadWorld(source: string, name: string): RehearsalWorld {
   return checkWorld(parse(source, name), name);
+}
+
+/** Reads a world as a rehearsal keeps it: JSON, which is read many times quicker than YAML. Throws GoliveError `world`. */
+export function loadKeptWorld(source: string, name: string): RehearsalWorld {
+  let kept: unknown;
+  try {
+    kept = JSON.parse(source);
+  } catch (cause) {
+    throw new GoliveError('world', `${name} is not whole: it is not JSON.`, { cause });
+  }
+  return checkWorld(plain(kept), name);
 }
 
 /** Reads a merge patch over a world: what `--world` takes. Throws GoliveError `world`. */

@@ -1,6 +1,7 @@
 // What servers give of a zone while a change is on its way: authoritative ones after a while, resolvers when their caches run out.
 
-import { recordTypes, spanMs } from './account.ts';
+import { spanMs } from './account-parts.ts';
+import { recordTypes } from './account.ts';
 import type { DnsType, NameRecords, RecordChange, ZoneState } from './account.ts';
 import { held } from './place.ts';
 import type { RehearsalWorld } from './world.ts';

@@ -94,6 +94,46 @@ describe.runIf(command !== undefined)('the stock aws command', () => {
     expect(answer['MetricDataResults']).toMatchObject([{ Id: 'half', StatusCode: 'Complete', Values }]);
   });
 
+  test('reads an image, its manifest, its scan, and the certificate of the load balancer', async () => {
+    const { awsUrl } = await givenStandIn();
+    const named = ['--repository-name', 'navralabs/aep-frontend'];
+    const id = ['--image-ids', 'imageTag=prod'];
+    const [images, batch, scan, listed, scanless] = await Promise.all([
+      aws(awsUrl, 'ecr', 'describe-images', ...named, ...id),
+      aws(awsUrl, 'ecr', 'batch-get-image', ...named, ...id),
+      aws(awsUrl, 'ecr', 'describe-image-scan-findings', ...named, '--image-id', 'imageTag=prod'),
+      aws(awsUrl, 'acm', 'list-certificates'),
+      aws(awsUrl, 'ecr', 'describe-images', ...named, '--image-ids', 'imageTag=nope').catch(
+        (error: { stderr?: string }) => ({ stderr: error.stderr }),
+      ),
+    ]);
+    expect(images['imageDetails']).toMatchObject([{ imageTags: expect.arrayContaining(['prod']) as string[] }]);
+    expect(JSON.stringify(batch['images'])).toContain('application/vnd.oci.image.index.v1+json');
+    expect(scan['imageScanStatus']).toMatchObject({ status: 'COMPLETE' });
+    expect(scanless).toMatchObject({ stderr: expect.stringContaining('(ImageNotFoundException)') as string });
+    const certificate = JSON.stringify(listed).match(/"CertificateArn":"([^"]+)"/)?.[1] ?? '';
+    const described = await aws(awsUrl, 'acm', 'describe-certificate', '--certificate-arn', certificate);
+    expect(described['Certificate']).toMatchObject({ Status: 'ISSUED', DomainName: 'app.navralabs.com' });
+  });
+
+  test('looks at a network with filters, pages and the errors of EC2', async () => {
+    const { awsUrl } = await givenStandIn();
+    const vpcs = await aws(awsUrl, 'ec2', 'describe-vpcs', '--filters', 'Name=tag:Name,Values=aep-prod-*');
+    expect(vpcs['Vpcs']).toMatchObject([{ IsDefault: false, Tags: [{ Key: 'Name', Value: 'aep-prod-vpc' }] }]);
+    const vpc = JSON.stringify(vpcs).match(/"VpcId":"([^"]+)"/)?.[1] ?? '';
+    const ofVpc = ['--filters', `Name=vpc-id,Values=${vpc}`];
+    const [groups, tables, wrong] = await Promise.all([
+      aws(awsUrl, 'ec2', 'describe-security-groups', ...ofVpc, '--page-size', '5'),
+      aws(awsUrl, 'ec2', 'describe-route-tables', ...ofVpc),
+      aws(awsUrl, 'ec2', 'describe-vpcs', '--vpc-ids', 'vpc-00000000000000000').catch((error: { stderr?: string }) => ({
+        stderr: error.stderr,
+      })),
+    ]);
+    expect(groups['SecurityGroups']).toContainEqual(expect.objectContaining({ GroupName: 'aep-prod-rds-sg' }));
+    expect(JSON.stringify(tables)).toContain('"Main":true');
+    expect(wrong).toMatchObject({ stderr: expect.stringContaining('(InvalidVpcID.NotFound)') as string });
+  });
+
   test('changes a record set, asks after the change, and sees it in the list', async () => {
     const { awsUrl } = await givenStandIn();
     const zone = ['--hosted-zone-id', 'Z04128371KD9QJ3R5T7V'];

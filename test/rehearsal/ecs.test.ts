@@ -8,10 +8,12 @@ import {
   ListClustersCommand,
   ListServiceDeploymentsCommand,
   ListServicesCommand,
+  ListTaskDefinitionsCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/engine/json.ts';
+import { securityGroupId, subnetId } from '../../src/rehearsal/ec2-names.ts';
 import { clientConfig, givenStandIn, givenWorld } from './given.ts';
 
 const cluster = 'aep-prod';
@@ -138,10 +140,9 @@ describe('ECS', () => {
   });
 
   test('finds a task definition by family, newest first, and refuses one that is not there', async () => {
-    const definition = givenWorld().account.ecs.task_definitions['aep-backend-prod:42'];
-    const client = await givenEcs({
-      account: { ecs: { task_definitions: { 'aep-backend-prod:9': { ...definition } } } },
-    });
+    const world: JsonObject = JSON.parse(JSON.stringify(givenWorld().account.ecs.task_definitions));
+    const older = world['aep-backend-prod:42'] ?? null;
+    const client = await givenEcs({ account: { ecs: { task_definitions: { 'aep-backend-prod:9': older } } } });
     const { taskDefinition } = await client.send(
       new DescribeTaskDefinitionCommand({ taskDefinition: 'aep-backend-prod' }),
     );
@@ -151,5 +152,89 @@ describe('ECS', () => {
     ).rejects.toMatchObject({
       name: 'ClientException',
     });
+  });
+
+  test('says where a service runs its tasks: subnets, groups, public addresses, launch type, grace', async () => {
+    const client = await givenEcs(
+      backend({ public_ip: true, launch: 'EC2', grace: 90, subnets: ['aep-prod-private-b'], security_groups: ['sg'] }),
+    );
+    const { services } = await client.send(new DescribeServicesCommand({ cluster, services: [service] }));
+    expect(services?.[0]).toMatchObject({
+      launchType: 'EC2',
+      healthCheckGracePeriodSeconds: 90,
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: [subnetId('aep-prod-private-b')],
+          securityGroups: [securityGroupId('sg')],
+          assignPublicIp: 'ENABLED',
+        },
+      },
+    });
+    const plain = await (await givenEcs()).send(new DescribeServicesCommand({ cluster, services: [service] }));
+    expect(plain.services?.[0]?.networkConfiguration?.awsvpcConfiguration?.assignPublicIp).toBe('DISABLED');
+  });
+
+  test('puts each task into the subnet of its zone, started by the deployment of its service', async () => {
+    const client = await givenEcs(backend({ subnets: ['aep-prod-private-a', 'aep-prod-private-b'] }));
+    const { services } = await client.send(new DescribeServicesCommand({ cluster, services: [service] }));
+    const { taskArns } = await client.send(new ListTasksCommand({ cluster, serviceName: service }));
+    const { tasks } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+    expect(tasks?.map(({ startedBy }) => startedBy)).toEqual([1, 2].map(() => services?.[0]?.deployments?.[0]?.id));
+    const subnets = tasks?.map(({ attachments }) => attachments?.[0]?.details?.[0]);
+    expect(subnets).toEqual(
+      ['aep-prod-private-a', 'aep-prod-private-b'].map((name) => ({ name: 'subnetId', value: subnetId(name) })),
+    );
+  });
+
+  test('says that a cluster is inactive', async () => {
+    const client = await givenEcs({ account: { ecs: { clusters: { [cluster]: { status: 'INACTIVE' } } } } });
+    const { clusters } = await client.send(new DescribeClustersCommand({ clusters: [cluster] }));
+    expect(clusters).toMatchObject([{ status: 'INACTIVE' }]);
+  });
+
+  test('describes what a definition gives its container: variables, secrets by their ARNs, roles, platform, user', async () => {
+    const arn = 'arn:aws:secretsmanager:us-east-1:222222222222:secret:theirs-AbCdEf';
+    const definition = {
+      environment: { LOG_LEVEL: 'info' },
+      secrets: { OURS: 'aep/prod/REDIS_URL', THEIRS: arn, PARAMETER: 'ssm:/aep/prod/x' },
+      environment_files: ['arn:aws:s3:::aep/prod.env'],
+      execution_role: 'start',
+      task_role: 'work',
+      user: '10001',
+      read_only_root: true,
+      platform: { os: 'LINUX', architecture: 'ARM64' },
+    };
+    const client = await givenEcs({
+      account: { ecs: { task_definitions: { 'aep-backend-prod:42': { ...definition } } } },
+    });
+    const { taskDefinition } = await client.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: 'aep-backend-prod:42' }),
+    );
+    expect(taskDefinition).toMatchObject({
+      executionRoleArn: 'arn:aws:iam::111111111111:role/start',
+      taskRoleArn: 'arn:aws:iam::111111111111:role/work',
+      runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'ARM64' },
+    });
+    const [container] = taskDefinition?.containerDefinitions ?? [];
+    expect(container).toMatchObject({
+      user: '10001',
+      readonlyRootFilesystem: true,
+      environmentFiles: [{ value: 'arn:aws:s3:::aep/prod.env', type: 's3' }],
+    });
+    expect(container?.environment).toContainEqual({ name: 'LOG_LEVEL', value: 'info' });
+    const from = Object.fromEntries(container?.secrets?.map((each) => [each.name, each.valueFrom]) ?? []);
+    expect(from).toMatchObject({ THEIRS: arn, PARAMETER: '/aep/prod/x' });
+    expect(from['OURS']).toMatch(/^arn:aws:secretsmanager:us-east-1:111111111111:secret:aep\/prod\/REDIS_URL-\w{6}$/);
+  });
+
+  test('lists the definitions of a family, page by page, in either order', async () => {
+    const client = await givenEcs();
+    const list = async (input: object) =>
+      (await client.send(new ListTaskDefinitionsCommand(input))).taskDefinitionArns?.map((arn) => arn.split('/')[1]);
+    expect(await list({ familyPrefix: 'aep-backend-prod' })).toContain('aep-backend-prod:42');
+    expect(await list({ familyPrefix: 'aep-backend' })).toEqual([]);
+    expect(await list({ sort: 'DESC' })).toEqual((await list({}))?.toReversed());
+    const { nextToken } = await client.send(new ListTaskDefinitionsCommand({ maxResults: 1 }));
+    expect(await list({ nextToken })).toEqual((await list({}))?.slice(1));
   });
 });

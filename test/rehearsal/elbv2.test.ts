@@ -68,9 +68,10 @@ describe('Elastic Load Balancing', () => {
     const { Rules } = await client.send(new DescribeRulesCommand({ ListenerArn: Listeners?.[1]?.ListenerArn }));
     expect(Rules?.map(({ Priority, IsDefault }) => [Priority, IsDefault])).toEqual([
       ['10', false],
+      ['20', false],
       ['default', true],
     ]);
-    expect(Rules?.[0]?.Conditions?.[0]?.Values).toEqual(['/api/*', '/health/*']);
+    expect(Rules?.map(({ Conditions }) => Conditions?.[0]?.Values)).toEqual([['/api/*'], ['/health/*'], undefined]);
   });
 
   test('refuses names and ARNs that are not there with their own codes', async () => {
@@ -134,7 +135,7 @@ describe('Elastic Load Balancing', () => {
   });
 
   test('targets of a group no listener forwards to are unused', async () => {
-    const listeners = { '443': { rules: { '10': null } } };
+    const listeners = { '443': { rules: { '10': null, '20': null } } };
     const client = await givenElb({ account: { elbv2: { load_balancers: { 'aep-prod-alb': { listeners } } } } });
     expect((await healthOf(client, 'aep-prod-tg-backend')).map((each) => each?.Reason)).toEqual([
       'Target.NotInUse',

@@ -22,7 +22,9 @@ export function valueOf(schema: NormalizedSchema, depth = 0): fc.Arbitrary<Recor
   const members = [...schema.structIterator()].filter(([, member]) => depth < 4 || scalar(member));
   const arbitraries = members.map(([name, member], index) => {
     const value = anyOf(member, placeOf(member), depth + 1);
-    return fc.tuple(fc.constant(name), index < required ? value : fc.option(value, { nil: undefined, freq: 2 }));
+    // A client makes up a token that is not given.
+    const always = index < required || member.isIdempotencyToken();
+    return fc.tuple(fc.constant(name), always ? value : fc.option(value, { nil: undefined, freq: 2 }));
   });
   const whole = fc
     .tuple(...arbitraries)
@@ -63,9 +65,9 @@ function anyOf(schema: NormalizedSchema, place: Place, depth: number): fc.Arbitr
   return place === 'body' ? bodyText : plainText;
 }
 
-/** Without empty structures: XML cannot tell one from nothing. */
+/** Without empty structures: XML cannot tell one from nothing, nor can a form, not even in a list. */
 export function pruned(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(pruned);
+  if (Array.isArray(value)) return value.map(pruned).filter((each) => !isEmpty(each));
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return value;
   const entries = Object.entries(value).map(([name, inner]) => [name, pruned(inner)] as const);
   const kept = entries.filter(([name, inner]) => name !== '$metadata' && inner !== undefined && !isEmpty(inner));

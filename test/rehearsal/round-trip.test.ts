@@ -1,14 +1,22 @@
 // Unmodified SDK clients against the stand-in's protocols, over loopback: what is sent is read, what is answered is received.
 
+import * as acm from '@aws-sdk/client-acm';
+import * as scaling from '@aws-sdk/client-application-auto-scaling';
+import * as budgets from '@aws-sdk/client-budgets';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as elasticache from '@aws-sdk/client-elasticache';
+import * as iam from '@aws-sdk/client-iam';
 import * as rds from '@aws-sdk/client-rds';
 import * as route53 from '@aws-sdk/client-route-53';
 import * as s3 from '@aws-sdk/client-s3';
 import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as sts from '@aws-sdk/client-sts';
+import * as wafv2 from '@aws-sdk/client-wafv2';
 import * as fc from 'fast-check';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +43,14 @@ const packages: Readonly<Record<ServiceWord, readonly [exported: object, client:
   cloudwatch: [cloudwatch, 'CloudWatchClient'],
   logs: [logs, 'CloudWatchLogsClient'],
   s3: [s3, 'S3Client'],
+  ec2: [ec2, 'EC2Client'],
+  acm: [acm, 'ACMClient'],
+  iam: [iam, 'IAMClient'],
+  budgets: [budgets, 'BudgetsClient'],
+  elasticache: [elasticache, 'ElastiCacheClient'],
+  ecr: [ecr, 'ECRClient'],
+  wafv2: [wafv2, 'WAFV2Client'],
+  'application-autoscaling': [scaling, 'ApplicationAutoScalingClient'],
 };
 
 function clientOf(service: ServiceWord, url: string): Client {

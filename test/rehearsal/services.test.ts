@@ -134,7 +134,12 @@ describe('Secrets Manager', () => {
     const { SecretList } = await client.send(
       new ListSecretsCommand({ Filters: [{ Key: 'name', Values: ['aep/prod/'] }] }),
     );
-    expect(SecretList?.map(({ Name }) => Name)).toEqual(['aep/prod/DATABASE_URL', 'aep/prod/OPENAI_API_KEY']);
+    expect(SecretList?.map(({ Name }) => Name)).toEqual([
+      'aep/prod/DATABASE_URL',
+      'aep/prod/OPENAI_API_KEY',
+      'aep/prod/ANTHROPIC_API_KEY',
+      'aep/prod/AUDIT_ENCRYPTION_KEY',
+    ]);
     const secret = await client.send(new DescribeSecretCommand({ SecretId: SecretList?.[0]?.ARN }));
     expect(secret).toMatchObject({ Name: 'aep/prod/DATABASE_URL', RotationEnabled: false });
     expect(Object.values(secret.VersionIdsToStages ?? {})).toEqual([['AWSCURRENT']]);

@@ -45,12 +45,16 @@ describe('the stand-in', () => {
       expect.stringMatching(/^198\.51\.100\./) as string,
       expect.stringMatching(/^198\.51\.100\./) as string,
     ]);
-    expect(standIn.connectTo).toEqual(
-      [balancer, address, other].flatMap((host) => [
+    const layers = 'prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com';
+    const elsewhere = expect.any(Number) as number;
+    expect(standIn.connectTo).toEqual([
+      ...[balancer, address, other].flatMap((host) => [
         { host, port: 443, toAddress: '127.0.0.1', toPort: standIn.https.port },
         { host, port: 80, toAddress: '127.0.0.1', toPort: standIn.http.port },
       ]),
-    );
+      { host: layers, port: 443, toAddress: '127.0.0.1', toPort: elsewhere },
+      { host: layers, port: 80, toAddress: '127.0.0.1', toPort: elsewhere },
+    ]);
   });
 
   test('answers from the patched world at once', async () => {

@@ -8,7 +8,7 @@ import type {
   ServiceDeployment,
   ServiceDeploymentStatus,
 } from '@aws-sdk/client-ecs';
-import type { ServiceState } from '../account.ts';
+import type { ServiceState } from '../account-containers.ts';
 import { pageOf } from '../pages.ts';
 import { arn, held, idOf, lastSegment } from '../place.ts';
 import type { Place } from '../place.ts';

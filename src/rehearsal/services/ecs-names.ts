@@ -1,7 +1,7 @@
 // ECS: how its inputs name clusters, and the ARNs it answers with.
 
-import type { ServiceState } from '../account.ts';
-import { arn, held, lastSegment } from '../place.ts';
+import type { ServiceState } from '../account-containers.ts';
+import { arn, held, idOf, lastSegment } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 
@@ -23,4 +23,9 @@ export function serviceArn(place: Place, cluster: string, service: string): stri
 /** `arn:…:cluster/CLUSTER` */
 export function clusterArn(place: Place, cluster: string): string {
   return arn(place, 'ecs', `cluster/${cluster}`);
+}
+
+/** `ecs-svc/DIGITS`: the deployment that runs a revision, which its tasks name as what started them. */
+export function deploymentId(cluster: string, service: string, definition: string): string {
+  return `ecs-svc/${BigInt(`0x${idOf(`${cluster}/${service}/${definition}`, 15)}`)}`;
 }

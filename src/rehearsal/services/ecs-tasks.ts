@@ -1,25 +1,27 @@
-// ECS: running tasks and the definitions they were started from.
+// ECS: running tasks.
 
 import type {
-  DescribeTaskDefinitionRequest,
-  DescribeTaskDefinitionResponse,
+  Attachment,
   DescribeTasksRequest,
   DescribeTasksResponse,
   ListTasksRequest,
   ListTasksResponse,
   Task,
 } from '@aws-sdk/client-ecs';
+import { interfaceId, subnetId } from '../ec2-names.ts';
 import { tasksOf } from '../fleet.ts';
 import type { TaskState } from '../fleet.ts';
 import { pageOf } from '../pages.ts';
 import { arn, held, idOf, lastSegment } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
-import { clusterArn, clusterOf } from './ecs-names.ts';
+import { clusterArn, clusterOf, deploymentId } from './ecs-names.ts';
+import { singleTasks } from './ecs-run.ts';
 
 interface Running {
   readonly service: string;
   readonly definition: string;
+  readonly launch: 'FARGATE' | 'EC2';
   readonly started: Date;
   readonly task: TaskState;
 }
@@ -29,10 +31,17 @@ function running(place: Place, cluster: ReturnType<typeof clusterOf>): readonly 
     tasksOf(place.region, cluster.name, service, state).map((task) => ({
       service,
       definition: state.task_definition,
+      launch: state.launch,
       started: new Date(state.deployed),
       task,
     })),
   );
+}
+
+/** All of a cluster: those of its services, and those that were asked for once. */
+function tasksIn(place: Place, cluster: ReturnType<typeof clusterOf>): readonly Task[] {
+  const { name } = cluster;
+  return [...running(place, cluster).map((each) => describe(place, name, each)), ...singleTasks(place, name)];
 }
 
 export function ListTasks(input: ListTasksRequest, place: Place): ListTasksResponse {
@@ -41,20 +50,20 @@ export function ListTasks(input: ListTasksRequest, place: Place): ListTasksRespo
   if (service !== undefined && held(cluster.services, service) === undefined) {
     refuse('ServiceNotFoundException', 'Service not found.');
   }
-  const stopped = input.desiredStatus === 'STOPPED';
-  const tasks = running(place, cluster).filter(
-    (each) =>
-      !stopped &&
-      (service === undefined || each.service === service) &&
-      (input.family === undefined || each.definition.startsWith(`${input.family}:`)),
+  const all = tasksIn(place, cluster).filter(
+    (task) =>
+      (service === undefined || task.group === `service:${service}`) &&
+      task.desiredStatus === (input.desiredStatus ?? 'RUNNING') &&
+      (input.family === undefined || lastSegment(task.taskDefinitionArn ?? '').startsWith(`${input.family}:`)) &&
+      (input.startedBy === undefined || task.startedBy === input.startedBy),
   );
-  const page = pageOf(tasks, {
+  const page = pageOf(all, {
     token: input.nextToken,
     size: input.maxResults ?? 100,
-    question: `tasks of ${cluster.name} ${service ?? ''} ${input.family ?? ''}`,
+    question: `tasks of ${cluster.name} ${service ?? ''} ${input.family ?? ''} ${input.startedBy ?? ''}`,
     code: 'InvalidParameterException',
   });
-  return { taskArns: page.items.map((each) => taskArn(place, cluster.name, each)), nextToken: page.next };
+  return { taskArns: page.items.flatMap((each) => each.taskArn ?? []), nextToken: page.next };
 }
 
 export function DescribeTasks(input: DescribeTasksRequest, place: Place): DescribeTasksResponse {
@@ -62,13 +71,13 @@ export function DescribeTasks(input: DescribeTasksRequest, place: Place): Descri
   const named = input.tasks ?? [];
   if (named.length === 0) refuse('InvalidParameterException', 'Tasks cannot be empty.');
   if (named.length > 100) refuse('InvalidParameterException', 'Tasks cannot exceed 100 items.');
-  const all = running(place, cluster);
+  const all = tasksIn(place, cluster);
   const tasks: Task[] = [];
   const failures = [];
   for (const id of named.map(lastSegment)) {
-    const found = all.find((each) => each.task.id === id);
+    const found = all.find((each) => lastSegment(each.taskArn ?? '') === id);
     if (found === undefined) failures.push({ arn: arn(place, 'ecs', `task/${cluster.name}/${id}`), reason: 'MISSING' });
-    else tasks.push(describe(place, cluster.name, found));
+    else tasks.push(found);
   }
   return { tasks, failures };
 }
@@ -84,15 +93,16 @@ function describe(place: Place, cluster: string, each: Running): Task {
     clusterArn: clusterArn(place, cluster),
     taskDefinitionArn: arn(place, 'ecs', `task-definition/${each.definition}`),
     group: `service:${each.service}`,
-    startedBy: `ecs-svc/${idOf(each.service, 16)}`,
+    startedBy: deploymentId(cluster, each.service, each.definition),
     availabilityZone: each.task.zone,
     lastStatus: 'RUNNING',
     desiredStatus: 'RUNNING',
     connectivity: 'CONNECTED',
     healthStatus: each.task.sick ? 'UNHEALTHY' : 'HEALTHY',
-    launchType: 'FARGATE',
+    launchType: each.launch,
     cpu: definition?.cpu,
     memory: definition?.memory,
+    attachments: attachmentsOf(place, cluster, each),
     createdAt: each.started,
     startedAt: each.started,
     containers: [
@@ -108,44 +118,17 @@ function describe(place: Place, cluster: string, each: Running): Task {
   };
 }
 
-/** By ARN or `family:revision`, or the newest revision of `family`. */
-export function DescribeTaskDefinition(
-  input: DescribeTaskDefinitionRequest,
-  place: Place,
-): DescribeTaskDefinitionResponse {
-  const named = lastSegment(input.taskDefinition ?? '');
-  const definitions = place.account.ecs.task_definitions;
-  const revisions = Object.keys(definitions).filter((key) => key.startsWith(`${named}:`));
-  const newest = revisions.toSorted((a, b) => revision(b) - revision(a))[0];
-  const key = named.includes(':') ? named : newest;
-  const definition = held(definitions, key) ?? refuse('ClientException', 'Unable to describe task definition.');
-  const name = key ?? named;
-  return {
-    taskDefinition: {
-      taskDefinitionArn: arn(place, 'ecs', `task-definition/${name}`),
-      family: name.slice(0, name.indexOf(':')),
-      revision: revision(name),
-      status: 'ACTIVE',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: definition.cpu,
-      memory: definition.memory,
-      containerDefinitions: [
-        {
-          name: definition.container,
-          image: definition.image,
-          essential: true,
-          portMappings: [{ containerPort: definition.port, protocol: 'tcp' }],
-          logConfiguration: {
-            logDriver: 'awslogs',
-            options: { 'awslogs-group': definition.log_group, 'awslogs-region': place.region },
-          },
-        },
-      ],
-    },
-  };
-}
-
-function revision(name: string): number {
-  return Number(name.slice(name.indexOf(':') + 1));
+/** The network interface of a task, in the service's subnet of its zone. */
+function attachmentsOf(place: Place, cluster: string, { service, task }: Running): Attachment[] {
+  const { subnets = [] } = held(clusterOf(place, cluster).services, service) ?? {};
+  const zoned = subnets.find((name) => task.zone.endsWith(held(place.account.ec2.subnets, name)?.zone ?? 'none'));
+  const subnet = zoned ?? subnets[0];
+  if (subnet === undefined) return [];
+  const id = idOf(`attachment/${task.id}`, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const details = [
+    { name: 'subnetId', value: subnetId(subnet) },
+    { name: 'networkInterfaceId', value: interfaceId(`task/${task.id}`) },
+    { name: 'privateIPv4Address', value: task.address },
+  ];
+  return [{ id, type: 'ElasticNetworkInterface', status: 'ATTACHED', details }];
 }

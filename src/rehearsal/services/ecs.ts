@@ -10,16 +10,20 @@ import type {
   ListClustersResponse,
   ListServicesRequest,
   ListServicesResponse,
+  NetworkConfiguration,
   Service,
 } from '@aws-sdk/client-ecs';
-import type { ServiceState } from '../account.ts';
+import type { ServiceState } from '../account-containers.ts';
+import { securityGroupId, subnetId } from '../ec2-names.ts';
 import { pageOf } from '../pages.ts';
 import { arn, held, idOf, lastSegment } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
-import { clusterArn, clusterOf, serviceArn } from './ecs-names.ts';
+import { clusterArn, clusterOf, deploymentId, serviceArn } from './ecs-names.ts';
 import { DescribeServiceDeployments, ListServiceDeployments } from './ecs-deployments.ts';
-import { DescribeTaskDefinition, DescribeTasks, ListTasks } from './ecs-tasks.ts';
+import { RunTask } from './ecs-run.ts';
+import { DescribeTaskDefinition, ListTaskDefinitions } from './ecs-definitions.ts';
+import { DescribeTasks, ListTasks } from './ecs-tasks.ts';
 
 export const ecs = {
   ListClusters,
@@ -28,7 +32,9 @@ export const ecs = {
   DescribeServices,
   ListTasks,
   DescribeTasks,
+  RunTask,
   DescribeTaskDefinition,
+  ListTaskDefinitions,
   ListServiceDeployments,
   DescribeServiceDeployments,
 };
@@ -58,7 +64,7 @@ function DescribeClusters(input: DescribeClustersRequest, place: Place): Describ
     clusters.push({
       clusterArn: clusterArn(place, name),
       clusterName: name,
-      status: 'ACTIVE',
+      status: cluster.status,
       activeServicesCount: services.length,
       runningTasksCount: services.reduce((sum, service) => sum + service.running, 0),
       pendingTasksCount: services.reduce((sum, service) => sum + service.pending, 0),
@@ -98,7 +104,8 @@ function DescribeServices(input: DescribeServicesRequest, place: Place): Describ
 function describe(place: Place, cluster: string, name: string, service: ServiceState): Service {
   const deployed = new Date(service.deployed);
   const taskDefinition = arn(place, 'ecs', `task-definition/${service.task_definition}`);
-  const deploymentId = `ecs-svc/${BigInt(`0x${idOf(`${cluster}/${name}/${service.task_definition}`, 15)}`)}`;
+  const id = deploymentId(cluster, name, service.task_definition);
+  const network = networkOf(service);
   const counts = { desiredCount: service.desired, runningCount: service.running, pendingCount: service.pending };
   return {
     ...counts,
@@ -106,11 +113,12 @@ function describe(place: Place, cluster: string, name: string, service: ServiceS
     serviceName: name,
     clusterArn: clusterArn(place, cluster),
     status: 'ACTIVE',
-    launchType: 'FARGATE',
-    platformVersion: 'LATEST',
+    launchType: service.launch,
+    ...(service.launch === 'FARGATE' ? { platformVersion: 'LATEST' } : {}),
+    networkConfiguration: network,
     taskDefinition,
     loadBalancers: loadBalancers(place, service),
-    healthCheckGracePeriodSeconds: 300,
+    healthCheckGracePeriodSeconds: service.grace,
     deploymentConfiguration: {
       deploymentCircuitBreaker: { enable: true, rollback: true },
       maximumPercent: 200,
@@ -119,21 +127,32 @@ function describe(place: Place, cluster: string, name: string, service: ServiceS
     deployments: [
       {
         ...counts,
-        id: deploymentId,
+        id,
         status: 'PRIMARY',
         taskDefinition,
         failedTasks: 0,
         createdAt: deployed,
         updatedAt: deployed,
-        launchType: 'FARGATE',
+        launchType: service.launch,
+        networkConfiguration: network,
         rolloutState: service.rollout,
-        rolloutStateReason: `ECS deployment ${deploymentId} ${rolloutWords[service.rollout]}.`,
+        rolloutStateReason: `ECS deployment ${id} ${rolloutWords[service.rollout]}.`,
       },
     ],
     createdAt: deployed,
     schedulingStrategy: 'REPLICA',
     deploymentController: { type: 'ECS' },
     enableExecuteCommand: false,
+  };
+}
+
+function networkOf(service: ServiceState): NetworkConfiguration {
+  return {
+    awsvpcConfiguration: {
+      subnets: service.subnets.map((name) => subnetId(name)),
+      securityGroups: service.security_groups.map((name) => securityGroupId(name)),
+      assignPublicIp: service.public_ip ? 'ENABLED' : 'DISABLED',
+    },
   };
 }
 

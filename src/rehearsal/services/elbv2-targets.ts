@@ -12,10 +12,11 @@ import type {
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetGroupState } from '../account.ts';
+import { vpcIdOf } from '../ec2-names.ts';
 import { balancersOf, targetsOf } from '../fleet.ts';
 import type { Target } from '../fleet.ts';
 import { pageOf } from '../pages.ts';
-import { arn, idOf } from '../place.ts';
+import { arn, held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 
@@ -64,15 +65,15 @@ function group(place: Place, name: string, state: TargetGroupState): TargetGroup
   return {
     TargetGroupArn: groupArn(place, name),
     TargetGroupName: name,
-    Protocol: 'HTTP',
+    Protocol: state.protocol,
     ProtocolVersion: 'HTTP1',
     Port: state.port,
-    VpcId: `vpc-${idOf('vpc', 17)}`,
-    TargetType: 'ip',
+    VpcId: vpcIdOf(place.account.ec2, subnetsOf(place, name)),
+    TargetType: state.type,
     IpAddressType: 'ipv4',
     LoadBalancerArns: balancers,
     HealthCheckEnabled: true,
-    HealthCheckProtocol: 'HTTP',
+    HealthCheckProtocol: state.protocol,
     HealthCheckPort: 'traffic-port',
     HealthCheckPath: state.health_path,
     HealthCheckIntervalSeconds: 30,
@@ -81,6 +82,16 @@ function group(place: Place, name: string, state: TargetGroupState): TargetGroup
     UnhealthyThresholdCount: 3,
     Matcher: { HttpCode: '200' },
   };
+}
+
+/** Of the balancers that lead to a group and of the services that register in it. */
+function subnetsOf({ world }: Place, targetGroup: string): readonly string[] {
+  const { elbv2, ecs } = world.account;
+  const before = balancersOf(world, targetGroup).flatMap((name) => held(elbv2.load_balancers, name)?.subnets ?? []);
+  const behind = Object.values(ecs.clusters).flatMap(({ services }) =>
+    Object.values(services).flatMap((service) => (service.target_group === targetGroup ? service.subnets : [])),
+  );
+  return [...before, ...behind];
 }
 
 export function DescribeTargetGroupAttributes(

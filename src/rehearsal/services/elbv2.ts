@@ -2,6 +2,7 @@
 
 import type {
   Action,
+  AvailabilityZone,
   DescribeListenersInput,
   DescribeListenersOutput,
   DescribeLoadBalancerAttributesInput,
@@ -16,8 +17,9 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ListenerAction, ListenerState, LoadBalancerState } from '../account.ts';
 import { balancerDnsName, balancerZone } from '../balancer.ts';
+import { securityGroupId, subnetId, vpcIdOf } from '../ec2-names.ts';
 import { pageOf } from '../pages.ts';
-import { arn, idOf } from '../place.ts';
+import { arn, held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import {
@@ -44,7 +46,8 @@ function balancers(place: Place): readonly (readonly [name: string, state: LoadB
   return Object.entries(place.account.elbv2.load_balancers);
 }
 
-function balancerArn(place: Place, name: string): string {
+/** Of the load balancer with this name. */
+export function balancerArn(place: Place, name: string): string {
   return arn(place, 'elasticloadbalancing', `loadbalancer/app/${name}/${idOf(name, 16)}`);
 }
 
@@ -80,16 +83,25 @@ function balancer(place: Place, name: string, state: LoadBalancerState): LoadBal
     CreatedTime: new Date(state.created),
     LoadBalancerName: name,
     Scheme: state.scheme,
-    VpcId: `vpc-${idOf('vpc', 17)}`,
+    VpcId: vpcIdOf(place.account.ec2, state.subnets),
     State: { Code: state.state },
     Type: 'application',
-    AvailabilityZones: ['a', 'b'].map((zone) => ({
-      ZoneName: place.region + zone,
-      SubnetId: `subnet-${idOf(zone, 17)}`,
-    })),
-    SecurityGroups: [`sg-${idOf(name, 17)}`],
+    AvailabilityZones: zonesOf(place, state),
+    SecurityGroups:
+      state.security_groups.length === 0 ? [`sg-${idOf(name, 17)}`] : state.security_groups.map(securityGroupId),
     IpAddressType: 'ipv4',
   };
+}
+
+/** Where the state names no subnets, two zones are made up. */
+function zonesOf(place: Place, state: LoadBalancerState): AvailabilityZone[] {
+  if (state.subnets.length === 0) {
+    return ['a', 'b'].map((zone) => ({ ZoneName: place.region + zone, SubnetId: `subnet-${idOf(zone, 17)}` }));
+  }
+  return state.subnets.map((name) => {
+    const zone = held(place.account.ec2.subnets, name)?.zone;
+    return { ...(zone === undefined ? {} : { ZoneName: place.region + zone }), SubnetId: subnetId(name) };
+  });
 }
 
 function DescribeLoadBalancerAttributes(
@@ -138,7 +150,7 @@ function DescribeListeners(input: DescribeListenersInput, place: Place): Describ
 }
 
 function listener(place: Place, found: Found): Listener {
-  const { certificate, protocol } = found.state;
+  const { certificate, protocol, ssl_policy: SslPolicy } = found.state;
   const shared: Listener = {
     ListenerArn: listenerArn(place, found),
     LoadBalancerArn: balancerArn(place, found.balancer),
@@ -147,11 +159,7 @@ function listener(place: Place, found: Found): Listener {
     DefaultActions: [action(place, found.state.default)],
   };
   if (certificate === undefined) return shared;
-  return {
-    ...shared,
-    Certificates: [{ CertificateArn: certificate }],
-    SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
-  };
+  return { ...shared, Certificates: [{ CertificateArn: certificate }], SslPolicy };
 }
 
 function action(place: Place, state: ListenerAction): Action {

@@ -8,7 +8,7 @@ import type {
   FilterLogEventsResponse,
   LogGroup,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { spanMs } from '../account.ts';
+import { spanMs } from '../account-parts.ts';
 import type { LogGroupState } from '../account.ts';
 import { isRunning } from '../fleet.ts';
 import { filterOf } from '../log-filter.ts';
@@ -16,8 +16,9 @@ import { pageOf, tokenFor } from '../pages.ts';
 import { arn, held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
+import { GetLogEvents, taskStreams } from './logs-streams.ts';
 
-export const logs = { DescribeLogGroups, FilterLogEvents };
+export const logs = { DescribeLogGroups, FilterLogEvents, GetLogEvents };
 
 const invalid = 'InvalidParameterException';
 
@@ -82,10 +83,9 @@ function eventsOf(
   from: number,
   to: number,
 ): readonly FilteredLogEvent[] {
-  const events: (readonly [time: number, message: string])[] = Object.values(state.events).map(({ ago, message }) => [
-    place.now - spanMs(ago),
-    message,
-  ]);
+  const events: (readonly [time: number, message: string, stream?: string])[] = Object.values(state.events).map(
+    ({ ago, message }) => [place.now - spanMs(ago), message],
+  );
   const { steady, service } = state;
   if (steady !== undefined && (service === undefined || isRunning(place.world, service))) {
     const every = Math.max(1000, spanMs(steady.every));
@@ -94,14 +94,17 @@ function eventsOf(
       events.push([tick * every, steady.lines[tick % steady.lines.length] ?? '']);
     }
   }
+  for (const { name: own, events: written } of taskStreams(place, name)) {
+    for (const { at, message } of written) events.push([at, message, own]);
+  }
   const inside = events.filter(([time]) => time >= from && time <= to).toSorted(([a], [b]) => a - b);
   const stream = `${lastPart(name)}/${idOf(name, 32)}`;
-  return inside.map(([time, message]) => ({
-    logStreamName: stream,
+  return inside.map(([time, message, of = stream]) => ({
+    logStreamName: of,
     timestamp: time,
     ingestionTime: time + 900,
     message,
-    eventId: idOf(`${name} ${time} ${message}`, 56),
+    eventId: idOf(`${of === stream ? name : of} ${time} ${message}`, 56),
   }));
 }
 

@@ -13,7 +13,8 @@ import { refuse } from '../refusal.ts';
 
 export const secretsmanager = { ListSecrets, DescribeSecret };
 
-function secretArn(place: Place, name: string): string {
+/** The ARN of a secret, with the end that AWS makes up. */
+export function secretArn(place: Place, name: string): string {
   return arn(place, 'secretsmanager', `secret:${name}-${idOf(name, 6)}`);
 }
 
