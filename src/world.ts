@@ -10,6 +10,7 @@ export interface World {
   readonly dns: Dns;
   readonly tls: Tls;
   readonly aws: Aws;
+  readonly programs: Programs;
 }
 
 /** Wall clock in a run; a clock of its own in a rehearsal, which moves only while everything sleeps or rests. */
@@ -62,6 +63,41 @@ export interface Http {
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
 }
 
+export interface ProgramRequest {
+  /** The program and its arguments, as they are: no shell reads them. */
+  readonly argv: readonly string[];
+  /** From its start to the end of its output, in ms. */
+  readonly timeoutMs: number;
+  /** Names of variables it gets beside the few that every program gets. */
+  readonly env: readonly string[];
+  /** Whether it gets what says where AWS is and who we are there. */
+  readonly aws: boolean;
+  /** Absent: where golive was started. */
+  readonly cwd?: string;
+}
+
+export interface ProgramResult {
+  /** 0 to 125, or 128 to 255. */
+  readonly exit: number;
+  /** At most 256 KiB, UTF-8; what is not is replaced. */
+  readonly stdout: string;
+  /** At most 64 KiB, in the same way. */
+  readonly stderr: string;
+  /** Whether `stdout` was longer. */
+  readonly truncated: boolean;
+  /** Whether `stderr` was longer. */
+  readonly stderrTruncated: boolean;
+  readonly ms: number;
+}
+
+/**
+ * Programs of this machine. Throws BlindError when one could not be started, took too long or was killed: 126, 127 and
+ * signals say nothing about what it was to find out. It does not outlive the call, nor does what it started.
+ */
+export interface Programs {
+  run(request: ProgramRequest, signal: AbortSignal): Promise<ProgramResult>;
+}
+
 export interface AwsCall {
   /** The CLI's word: `elbv2`, `logs`. */
   readonly service: string;
@@ -75,6 +111,10 @@ export interface AwsCall {
   readonly fresh?: boolean;
   /** A list of the output: pages are read only until it has an element. Absent: to the end. */
   readonly enough?: string;
+  /** Environment variables with their values, for kinds that take those out again. Absent: lists marked sensitive are `(redacted)`. */
+  readonly environment?: boolean;
+  /** For an answer that is a link to content: the kind goes where it leads, and keeps neither the link nor what is secret there. */
+  readonly follows?: boolean;
 }
 
 export interface AwsAnswer {

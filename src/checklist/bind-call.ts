@@ -8,6 +8,7 @@ import type { Bind } from './bind.ts';
 import type { CallAt, Use } from './calls.ts';
 import { fillKnown } from './interpolate.ts';
 import { argumentProblems, fits } from './issues.ts';
+import { placeOfValue, problemAt } from './places.ts';
 import { asJson } from './written.ts';
 import { expectation as expectationSchema, whereMap } from './schema-parts.ts';
 
@@ -23,6 +24,9 @@ export function bindUse(bound: Bind, { name, kind, args: written }: Use<AnyKind 
   const args = isObject(filled) ? filled : {};
   const problems = argumentProblems(bound.checklist.source, kind.schema, args, written);
   bound.problems.push(...problems);
+  const misfilled = problems.length === 0 && 'misfilled' in kind ? kind.misfilled?.(written, args) : undefined;
+  if (misfilled !== undefined)
+    bound.problems.push(problemAt(bound.checklist.source, placeOfValue(bound.checklist.source, written), misfilled));
   return { kind: name, args, words: problems.length === 0 ? kind.describe(args) : name };
 }
 
@@ -46,6 +50,8 @@ export function bindExpectations(bound: Bind, written: readonly Expectation[]): 
   return written.map((one) => {
     const template = asJson(one);
     const filled = fillKnown(template, bound.scope);
+    // As it was read, and its form was looked at then.
+    if (filled === template) return one;
     bound.problems.push(...argumentProblems(bound.checklist.source, expectationSchema, filled, template));
     return fits(expectationSchema, filled) ? filled : one;
   });

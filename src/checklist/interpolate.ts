@@ -60,11 +60,17 @@ export function fillText(text: string, scope: Scope): string {
   return typeof filled === 'string' ? filled : JSON.stringify(filled);
 }
 
+/** What has nothing to fill in it is given back itself. */
 function mapStrings(template: Json, fill: (text: string) => Json): Json {
   if (typeof template === 'string') return template.includes('${') ? fill(template) : template;
-  if (Array.isArray(template)) return template.map((item: Json) => mapStrings(item, fill));
+  if (Array.isArray(template)) {
+    const items: readonly Json[] = template;
+    const mapped = items.map((item) => mapStrings(item, fill));
+    return mapped.every((item, index) => item === items[index]) ? template : mapped;
+  }
   if (!isObject(template)) return template;
-  return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, mapStrings(value, fill)]));
+  const mapped = Object.entries(template).map(([key, value]) => [key, mapStrings(value, fill)] as const);
+  return mapped.every(([key, value]) => value === template[key]) ? template : Object.fromEntries(mapped);
 }
 
 function fillString(text: string, scope: Scope): Json {

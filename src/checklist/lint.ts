@@ -5,6 +5,7 @@ import type { Catalogue } from '../engine/shape.ts';
 import { stepsAt, type Known, type StepAt } from './calls.ts';
 import { lintActs } from './lint-acts.ts';
 import { lintCalls } from './lint-calls.ts';
+import { lintCommands } from './lint-commands.ts';
 import { lintHolds } from './lint-holds.ts';
 import { lintPaths } from './lint-paths.ts';
 import { lintReferences } from './lint-references.ts';
@@ -55,6 +56,7 @@ export function lint(checklist: Checklist, { kinds, acts }: Known, catalogue: Ca
   lintReferences(shared);
   lintActs(shared);
   const shapes = lintCalls(shared);
+  lintCommands(shared);
   lintPaths(shared, shapes);
   return inOrder(problems);
 }

@@ -7,13 +7,14 @@ import { openAws } from '../effects/aws.ts';
 import { wallClock } from '../effects/clock.ts';
 import { openDns } from '../effects/dns.ts';
 import { openHttp } from '../effects/http.ts';
+import { openPrograms } from '../effects/processes.ts';
 import { openTls } from '../effects/tls.ts';
 import { GoliveError } from '../errors.ts';
 import { rehearsalClock, type RehearsalClock } from '../rehearsal/clock.ts';
-import type { StandIn } from '../rehearsal/stand-in.ts';
+import type { StandIn, StandInOptions } from '../rehearsal/stand-in.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
 import type { Dns, Tls } from '../wire.ts';
-import type { AwsSession, Clock, Http } from '../world.ts';
+import type { AwsSession, Clock, Http, Programs } from '../world.ts';
 import { parseDetours, refuseDetours, type DetourOptions, type Detours } from './detours.ts';
 import type { ProcessShell, Shell } from './shell.ts';
 
@@ -23,6 +24,7 @@ export interface Outside {
   readonly dns: Dns;
   readonly tls: Tls;
   readonly aws: AwsSession;
+  readonly programs: Programs;
   close(): Promise<void>;
 }
 
@@ -57,7 +59,13 @@ export async function realOutside(
   const ways = { ...reached, env: shell.env, ...(dnsServer !== undefined && { dns }) };
   const http = openHttp(ways);
   const tls = openTls(ways);
-  return { clock, http, dns, tls, aws, close: () => aws.close() };
+  const programs = openPrograms({
+    env: shell.env,
+    cwd: shell.cwd,
+    account: plan.aws,
+    ...(options.profile !== undefined && { profile: options.profile }),
+  });
+  return { clock, http, dns, tls, aws, programs, close: () => aws.close() };
 }
 
 /** What the command line says about connections, read and checked. Throws GoliveError. */
@@ -76,12 +84,18 @@ export async function rehearsalOutside(
   plan: Plan,
   world: RehearsalWorld,
   shell: ProcessShell,
-  how: { readonly start: number; readonly speed: number | 'max'; readonly folder: string },
+  how: { readonly start: number; readonly speed: number | 'max'; readonly folder: string } & Pick<
+    StandInOptions,
+    'watch'
+  >,
 ): Promise<RehearsalOutside> {
   const clock = rehearsalClock(how.start, how.speed);
   // A real run never needs it, and it is a third of what there is to load.
-  const { startStandIn } = await import('../rehearsal/stand-in.ts');
-  const standIn = await startStandIn({ world, now: () => clock.now(), folder: how.folder });
+  const [{ startStandIn }, { rehearsedPrograms }] = await Promise.all([
+    import('../rehearsal/stand-in.ts'),
+    import('../rehearsal/programs.ts'),
+  ]);
+  const standIn = await startStandIn({ ...how, world, now: () => clock.now() });
   // Of the environment only the SDK's warning about old Node versions is touched; nothing in it is read.
   const aws = await openAws({
     accounts: accountsOf(plan),
@@ -105,7 +119,8 @@ export async function rehearsalOutside(
     await aws.close();
     await standIn.close();
   };
-  return { clock, http, dns, tls, aws, standIn, close };
+  const programs = rehearsedPrograms(() => standIn.world().commands, clock);
+  return { clock, http, dns, tls, aws, programs, standIn, close };
 }
 
 function accountsOf(plan: Plan): Readonly<Record<string, Account>> {

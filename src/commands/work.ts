@@ -3,7 +3,7 @@
 import { shownPath } from '../checklist/find.ts';
 import type { Bodies } from '../engine/events.ts';
 import type { Json } from '../engine/json.ts';
-import { stepsOf, type Plan } from '../engine/plan.ts';
+import { stepsOf, type Plan, type Scope } from '../engine/plan.ts';
 import { formatDuration } from '../engine/duration.ts';
 import { formatAt } from '../log/line.ts';
 import { eventLine } from '../render/ndjson.ts';
@@ -14,12 +14,13 @@ import type { Terminal } from '../runner/at-terminal.ts';
 import { openSession } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
 import type { People } from '../runner/people.ts';
+import { pokesOf } from '../runner/pokes.ts';
 import { openReader } from '../runner/reader.ts';
 import { workOn } from '../runner/runner.ts';
 import { scopeOf, scrubber, type Secrets } from '../runner/scope.ts';
 import type { Session } from '../runner/session.ts';
 import type { Dns, Tls } from '../wire.ts';
-import type { AwsSession, Clock, Http, RunStore, Signer } from '../world.ts';
+import type { AwsSession, Clock, Http, Programs, RunStore, Signer } from '../world.ts';
 import { findAct, findKind } from '../steps/index.ts';
 import { openDesk, type Desk } from './desk.ts';
 import type { DetourWords } from './detours.ts';
@@ -35,6 +36,7 @@ export interface Work {
   readonly dns: Dns;
   readonly tls: Tls;
   readonly aws: AwsSession;
+  readonly programs: Programs;
   readonly signer: Signer;
   readonly secrets: Secrets;
   readonly checklist: OpeningScreen['checklist'];
@@ -93,6 +95,7 @@ async function workAt(given: Work, desk: RunDesk): Promise<number> {
       await journal.order({ order: 'close-session', reason: 'later', until: formatAt(ending.until) });
       desk.print([desk.page.theme.dim(`  ${formatDuration(ending.until - clock.now())} later, in a new session`)]);
       await given.jump(ending.until);
+      given.aws.forget();
       continue;
     }
     return end(given, journal, desk, ending);
@@ -187,8 +190,8 @@ async function beginRun(
 }
 
 function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession): Session {
-  const { plan, clock, http, dns, tls, signer, store, run } = given;
-  const world = { clock, http, dns, tls, aws };
+  const { plan, clock, http, dns, tls, programs, signer, store, run } = given;
+  const world = { clock, http, dns, tls, aws, programs };
   const facts = async (digest: string): Promise<Json | undefined> => {
     const bytes = await store.getBlob(run, digest);
     if (bytes === undefined) return undefined;
@@ -210,7 +213,8 @@ function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession
       desk.flush(journal);
     },
   });
-  const reader = openReader(plan, world, () => scopeOf(plan, journal.state(), run, given.secrets));
+  const scope = (): Scope => scopeOf(plan, journal.state(), run, given.secrets);
+  const reader = openReader(plan, world, scope, pokesOf(journal, aws));
   return {
     plan,
     journal,

@@ -9,8 +9,11 @@ import { readFailure, type Asked } from './aws-errors.ts';
 import type { Answer } from './aws-read.ts';
 import type { OperationSchemas } from './aws-schema.ts';
 
-/** What golive changes at all. A kind of act that needs another operation adds it here, in the open. */
-const changing: readonly string[] = ['route53:ChangeResourceRecordSets'];
+/**
+ * What golive changes at all. A kind that needs another operation adds it here, in the open. `ecs:RunTask` is a poke's: it
+ * starts one task that ends by itself.
+ */
+const changing: readonly string[] = ['route53:ChangeResourceRecordSets', 'ecs:RunTask'];
 const longest = 500;
 
 interface Parts {

@@ -2,8 +2,15 @@
 
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { checkServerIdentity, rootCertificates, type PeerCertificate, type TLSSocket } from 'node:tls';
-import type { TlsCertificate } from '../wire.ts';
+import {
+  checkServerIdentity,
+  createSecureContext,
+  rootCertificates,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
+import type { TlsCertificate, TlsVersion } from '../wire.ts';
 
 export interface Trust {
   /** Authorities (PEM); absent: those Node knows. */
@@ -25,6 +32,27 @@ export function trustOf(options: {
   const extra = env['NODE_EXTRA_CA_CERTS'];
   const own = extra === undefined || extra === '' ? [] : [readFileSync(extra, 'utf8')];
   return { ...clock, ca: [...rootCertificates, ...own, ca] };
+}
+
+const contexts = new WeakMap<Trust, Map<string, SecureContext>>();
+
+/**
+ * What OpenSSL needs to know to believe in these authorities, made once for each version that is offered: it takes
+ * longer than the handshake.
+ */
+export function contextOf(trust: Trust, version?: TlsVersion): SecureContext | undefined {
+  if (trust.ca === undefined && version === undefined) return undefined;
+  const made = contexts.get(trust) ?? new Map<string, SecureContext>();
+  contexts.set(trust, made);
+  const context =
+    made.get(version ?? '') ??
+    createSecureContext({
+      ...(trust.ca === undefined ? {} : { ca: [...trust.ca] }),
+      // This library's own limits are lifted, so that a refusal is the server's.
+      ...(version === undefined ? {} : { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' }),
+    });
+  made.set(version ?? '', context);
+  return context;
 }
 
 /** Node takes the certificates out of the connection as it hands them over: they can be asked for only once. */
@@ -84,8 +112,19 @@ function objection(code: string, socket: TLSSocket): Error {
   return Object.assign(new Error(code), { code }, code === otherName && { cert: ownOf(socket) });
 }
 
-function leadsToAnchor(chain: readonly X509Certificate[], { ca = [] }: Trust): boolean {
-  const anchors = ca.flatMap((text) => text.match(pem) ?? []).map((text) => new X509Certificate(text));
+const parsed = new WeakMap<Trust, readonly X509Certificate[]>();
+
+/** The authorities of a trust, read once: there are over a hundred. */
+function anchorsOf(trust: Trust): readonly X509Certificate[] {
+  const anchors =
+    parsed.get(trust) ??
+    (trust.ca ?? []).flatMap((text) => text.match(pem) ?? []).map((text) => new X509Certificate(text));
+  parsed.set(trust, anchors);
+  return anchors;
+}
+
+function leadsToAnchor(chain: readonly X509Certificate[], trust: Trust): boolean {
+  const anchors = anchorsOf(trust);
   const issued = (by: X509Certificate, each: X509Certificate): boolean =>
     each.checkIssued(by) && each.verify(by.publicKey);
   for (const [at, each] of chain.entries()) {

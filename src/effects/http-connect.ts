@@ -5,7 +5,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import { BlindError } from '../errors.ts';
 import type { Dns, TlsVersion } from '../wire.ts';
-import { objectionTo, type Trust } from './certificates.ts';
+import { contextOf, objectionTo, type Trust } from './certificates.ts';
 import { bareHost, portOf, type ConnectTo, type Route } from './http-route.ts';
 
 /** How HTTP and TLS get where they are going, and whom they believe there. */
@@ -116,16 +116,16 @@ export function handshake(
   signal: AbortSignal,
   { anyCertificate, version, protocols }: Offer,
 ): Promise<TLSSocket> {
+  const secureContext = contextOf(trust, version);
   const tls = connectTls({
     socket,
     // Said here, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise make every certificate a good one.
     rejectUnauthorized: !anyCertificate,
-    ...(trust.ca === undefined ? {} : { ca: [...trust.ca] }),
+    ...(secureContext === undefined ? {} : { secureContext }),
     // SNI carries names only.
     ...(isIP(name) === 0 ? { servername: name } : {}),
     checkServerIdentity: (_asked, certificate) => checkServerIdentity(name, certificate),
     ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }),
-    ...(version === undefined ? {} : { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' }),
   });
   return dial(tls, 'secureConnect', signal);
 }

@@ -5,6 +5,7 @@ import { formatDuration } from '../engine/duration.ts';
 import { judge } from '../engine/judge.ts';
 import type { Step, Wait } from '../engine/plan.ts';
 import { formatAt } from '../log/line.ts';
+import { visible } from '../render/text.ts';
 import { watchHold } from './hold.ts';
 import { blind, capturedBy, once, recaptured, type Attempting, type Look, type Looked } from './one-look.ts';
 import type { Reader } from './reader.ts';
@@ -14,8 +15,14 @@ import { must, type Session } from './session.ts';
 export async function performLook(session: Session, step: Step, how: Attempting): Promise<void> {
   await must(session, { order: 'start', step: step.id, why: how.why });
   const { look, looks } = await untilDecided(session, step, how);
-  if (session.signal.aborted) return;
+  if (session.signal.aborted) return sayWhatGoesOn(session, step, look);
   await record(session, step, look, looks);
+}
+
+/** What a poke left behind may go on without us. It has no verdict, so the screen is the only place that says so. */
+function sayWhatGoesOn(session: Session, step: Step, { code = 'internal', reason }: Look): void {
+  if (step.nature !== 'pokes' || code === 'internal') return;
+  session.screen.print(`  ${step.id}: ${visible(session.journal.scrub(reason)).slice(0, 500)}`);
 }
 
 /** A wait comes first: what is to stay true has to become true. */

@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject } from '../engine/json.ts';
 import { judge } from '../engine/judge.ts';
 import { findStep, type Step } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
-import { BlindError, GoliveError, withHint } from '../errors.ts';
+import { BlindError, GoliveError, withHint, type BlindCode } from '../errors.ts';
 import { redact } from '../log/redact.ts';
 import type { UnderWay } from '../render/live.ts';
 import { capturesOf, changesSince } from './captures.ts';
@@ -21,6 +21,8 @@ export interface Look {
   /** May be different next time without anybody doing something. */
   readonly transient: boolean;
   readonly reading?: Reading;
+  /** Why it could not look. */
+  readonly code?: BlindCode;
   readonly captures: Readonly<Record<string, string>>;
 }
 
@@ -187,6 +189,7 @@ export function blind(error: unknown): Look {
     findings: [],
     reason,
     transient: known.transient,
+    code: known.code,
     captures: {},
     reading: { facts: {}, requests, observedAt: Number.NaN },
   };

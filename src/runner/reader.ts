@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from '../engine/json.ts';
 import type { Call, Plan, Scope } from '../engine/plan.ts';
 import { BlindError } from '../errors.ts';
 import { findKind, type AnyKind } from '../steps/index.ts';
-import type { History, Window } from '../steps/kind.ts';
+import type { History, Poke, Window } from '../steps/kind.ts';
 import type { Aws, World } from '../world.ts';
 
 export interface Reading {
@@ -57,15 +57,19 @@ type Memo = Map<string, Promise<Reading>>;
 /** The latest reading of each use of a kind over a window that begins at a given moment. */
 type Windows = Map<string, { readonly of: string; readonly history: Promise<History> }>;
 
-/** A reader over one session's world; `scope` gives the names that are known right now. */
-export function openReader(plan: Plan, world: World, scope: () => Scope): SharedReader {
+/**
+ * A reader over one session's world; `scope` gives the names that are known right now, `poke` what one use of a kind that
+ * pokes gets besides.
+ */
+export function openReader(plan: Plan, world: World, scope: () => Scope, poke: () => Poke): SharedReader {
+  const over = { plan, world, scope, poke };
   let memo: Memo = new Map();
   let windows: Windows = new Map();
   return {
-    ...readerOver(plan, world, scope, () => [memo], false),
+    ...readerOver(over, () => [memo], false),
     anew: () => {
       const own: Memo = new Map();
-      return readerOver(plan, world, scope, () => [own, memo], true);
+      return readerOver(over, () => [own, memo], true);
     },
     history: (call, window, round, signal) => {
       const key = JSON.stringify([call.kind, call.args, window.from]);
@@ -105,11 +109,17 @@ export function argumentsFor(kind: Pick<AnyKind, 'name' | 'schema'>, args: JsonO
   throw new BlindError('invalid', `${kind.name} cannot take ${where}: ${issue?.message ?? 'not valid'}`);
 }
 
+/** What all readers of a session are over. */
+interface Over {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly scope: () => Scope;
+  readonly poke: () => Poke;
+}
+
 /** Looks named probes up in the first of `memos`, and keeps what it reads in all of them. */
 function readerOver(
-  plan: Plan,
-  world: World,
-  scope: () => Scope,
+  { plan, world, scope, poke }: Over,
   memos: () => readonly [Memo, ...Memo[]],
   fresh: boolean,
 ): Reader {
@@ -155,6 +165,8 @@ function readerOver(
 
   async function read(call: Call, signal: AbortSignal): Promise<Reading> {
     const { kind, args } = parsed(call.kind, await fill(call.args, signal));
+    const misfilled = kind.misfilled?.(call.args, args);
+    if (misfilled !== undefined) throw new BlindError('invalid', `${kind.name} is not given this: ${misfilled}`);
     // An answer from the phase's cache is as old as when AWS was asked; the oldest one dates the facts.
     let observedAt = world.clock.now();
     const dated: Aws = {
@@ -164,7 +176,8 @@ function readerOver(
         return answer;
       },
     };
-    const seen = await kind.run(args, { ...world, aws: dated }, { signal, fresh });
+    const poking = kind.nature(args) === 'pokes' ? { poke: poke() } : {};
+    const seen = await kind.run(args, { ...world, aws: dated }, { signal, fresh, ...poking });
     if (call.one === undefined) return { facts: seen.facts, requests: seen.requests, observedAt };
     const one = selectOne(seen.facts, await fill(call.one, signal), observedAt);
     return { facts: oneFacts(one, seen.facts), requests: seen.requests, observedAt };

@@ -77,6 +77,7 @@ async function loop(
 ): Promise<Ending> {
   const { clock } = session.world;
   const silent = new Set<string>();
+  let looked = back;
   const over = aborted(session.signal);
   await settleInterrupted(session);
   if (back) {
@@ -91,12 +92,15 @@ async function loop(
     const due = next(session.plan, stateOf(session), view);
     if (due.orders.length > 0) {
       for (const order of due.orders) {
-        if (order.order === 'open-phase') forgetAll(session);
+        // Before the first one nothing was asked but who we are, and that just now.
+        if (order.order === 'open-phase' && looked) forgetAll(session);
+        looked = true;
         await must(session, order);
       }
       continue;
     }
     if (due.done) return { end: 'done' };
+    looked ||= due.looks.length > 0;
     for (const step of due.looks) if (!flights.has(step.id)) flights.launch(step);
     if (!flights.active()) session.flush();
     if (!flights.active() && due.turn) {

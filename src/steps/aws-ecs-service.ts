@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../engine/json.ts';
 import type { Shape } from '../engine/shape.ts';
 import { BlindError } from '../errors.ts';
 import type { AwsAnswer, AwsMissing, World } from '../world.ts';
+import { redactEnvironment } from './aws-environment.ts';
 import { iamActions } from './aws-iam.ts';
 import {
   foundShape,
@@ -93,7 +94,7 @@ expect:
     if (service === undefined) return { facts: absentService(described.output), requests: described.requests };
     const [rollout, tasks] = await Promise.all([readRollout(args, ask), readTasks(args, ask, primaryOf(service))]);
     return {
-      facts: { ...service, tasks: tasks.list, rollout: rollout.facts, found: true },
+      facts: redactEnvironment({ ...service, tasks: tasks.list, rollout: rollout.facts, found: true }),
       requests: [...described.requests, ...rollout.requests, ...tasks.requests],
     };
   },

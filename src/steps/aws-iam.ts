@@ -1,4 +1,4 @@
-// Which IAM action a reading operation needs: mostly its own name, under a prefix that differs from the CLI's word.
+// Which IAM actions an operation needs: mostly its own name, under a prefix that may differ from the CLI's word.
 
 const prefixes: Readonly<Record<string, string>> = {
   elbv2: 'elasticloadbalancing',
@@ -13,6 +13,7 @@ const s3Actions: Readonly<Record<string, string>> = {
   GetBucketIntelligentTieringConfiguration: 'GetIntelligentTieringConfiguration',
   GetBucketInventoryConfiguration: 'GetInventoryConfiguration',
   GetBucketLifecycleConfiguration: 'GetLifecycleConfiguration',
+  GetBucketMetadataConfiguration: 'GetBucketMetadataTableConfiguration',
   GetBucketMetricsConfiguration: 'GetMetricsConfiguration',
   GetBucketNotificationConfiguration: 'GetBucketNotification',
   GetBucketReplication: 'GetReplicationConfiguration',
@@ -32,8 +33,27 @@ const s3Actions: Readonly<Record<string, string>> = {
   ListParts: 'ListMultipartUploadParts',
 };
 
+/** Elsewhere it is only a few that are called otherwise. */
+const others: Readonly<Record<string, string>> = {
+  's3:ListDirectoryBuckets': 's3express:ListAllMyDirectoryBuckets',
+  'ecr:ListImageReferrers': 'ecr:BatchGetImage',
+};
+
+/** What an operation needs besides its own action, because the service looks or acts on behalf of whoever asks. */
+const besides: Readonly<Record<string, readonly string[]>> = {
+  'ecs:RunTask': ['iam:PassRole'],
+  'wafv2:GetWebACLForResource': ['wafv2:GetWebACL'],
+};
+
+/** Budgets has one action for everything about budgets but what they do by themselves. */
+const viewsBudgets =
+  /^Describe(?:Budgets?|BudgetPerformanceHistory|BudgetNotificationsForAccount|NotificationsForBudget|SubscribersForNotification)$/;
+
 /** The IAM action (`elasticloadbalancing:DescribeTargetHealth`) behind an operation of a CLI service word (`elbv2`). */
 export function iamAction(service: string, operation: string): string {
+  if (service === 'budgets' && viewsBudgets.test(operation)) return 'budgets:ViewBudget';
+  const other = others[`${service}:${operation}`];
+  if (other !== undefined) return other;
   const action = service === 's3' ? (s3Actions[operation] ?? operation) : operation;
   return `${prefixes[service] ?? service}:${action}`;
 }
@@ -42,9 +62,9 @@ export function iamAction(service: string, operation: string): string {
 export function iamActions(operations: readonly string[]): readonly string[] {
   return [
     ...new Set(
-      operations.map((name) => {
+      operations.flatMap((name) => {
         const [service = '', operation = ''] = name.split(':');
-        return iamAction(service, operation);
+        return [iamAction(service, operation), ...(besides[name] ?? [])];
       }),
     ),
   ];

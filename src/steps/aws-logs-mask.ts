@@ -1,6 +1,6 @@
 // Log lines carry what nobody meant to log; what looks like a secret does not get into the facts.
 
-const mask = '(redacted)';
+import { redacted } from '../engine/redacted.ts';
 
 // Each keeps what says that there was a secret ($1) and drops the secret itself. Linear: no nested repetition.
 const patterns: readonly RegExp[] = [
@@ -12,8 +12,10 @@ const patterns: readonly RegExp[] = [
   /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[\s\S]*/g,
 ];
 
-/** The text with keys, tokens and passwords that can be told by their form replaced by `(redacted)`. */
-export function maskSecrets(message: string): string {
-  // A line may be 1 MiB; only its beginning is shown.
-  return patterns.reduce((masked, pattern) => masked.replace(pattern, `$1${mask}`), message.slice(0, 4_000));
+/**
+ * The text with keys, tokens and passwords that can be told by their form replaced by `(redacted)`. A line may be 1 MiB:
+ * what is behind the first `longest` characters is left out.
+ */
+export function maskSecrets(message: string, longest = 4_000): string {
+  return patterns.reduce((masked, pattern) => masked.replace(pattern, `$1${redacted}`), message.slice(0, longest));
 }

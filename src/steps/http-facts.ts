@@ -1,11 +1,11 @@
 // What came back over HTTP as plain facts: capped, without secrets, and with a reason where something is missing.
 
-import type { Json, JsonObject } from '../engine/json.ts';
+import { redacted } from '../engine/redacted.ts';
+import type { JsonObject } from '../engine/json.ts';
 import type { HttpResponse } from '../world.ts';
+import { longestText, readJson } from './text-facts.ts';
 
-const longestText = 65_536;
 const longestHeader = 4096;
-const deepestJson = 100;
 const secretHeaders = new Set(['authorization', 'proxy_authorization', 'cookie', 'x_api_key', 'x_amz_security_token']);
 
 /** Headers by snake_case name, because a hyphen does not parse in a path. Cookies keep their attributes, not their values. */
@@ -19,7 +19,7 @@ export function headerFacts(headers: HttpResponse['headers']): JsonObject {
 }
 
 function headerFact(name: string, value: string): string {
-  if (secretHeaders.has(name)) return '(redacted)';
+  if (secretHeaders.has(name)) return redacted;
   const shown = name === 'set_cookie' ? value.replace(/=[^;]*/, '=(redacted)') : value;
   return shown.slice(0, longestHeader);
 }
@@ -35,20 +35,6 @@ export function bodyFacts(response: HttpResponse): JsonObject {
 function jsonFacts(text: string, response: HttpResponse): JsonObject {
   if (text.trim() === '') return { json_error: 'the body is empty' };
   if (response.truncated) return { json_error: 'the body is longer than 1 MiB, and was not read to its end' };
-  try {
-    const json: Json = JSON.parse(text);
-    // Whatever walks over facts later recurses: a body made of brackets must not end the run.
-    return isDeeper(json, deepestJson)
-      ? { json_error: `the body is JSON nested deeper than ${deepestJson}` }
-      : { json };
-  } catch {
-    const type = response.headers['content-type'];
-    const said = typeof type === 'string' ? ` (content type ${type.slice(0, 80)})` : '';
-    return { json_error: `the body is not JSON${said}: ${text.slice(0, 200)}` };
-  }
-}
-
-function isDeeper(value: Json, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((item: Json) => isDeeper(item, levels - 1));
+  const type = response.headers['content-type'];
+  return readJson(text, 'the body', typeof type === 'string' ? ` (content type ${type.slice(0, 80)})` : '');
 }

@@ -4,10 +4,17 @@ import type { JsonObject } from '../engine/json.ts';
 import type { ActKind } from './act.ts';
 import { awsCall } from './aws-call.ts';
 import { awsEcsService } from './aws-ecs-service.ts';
+import { awsImage } from './aws-image.ts';
 import { awsLogs } from './aws-logs.ts';
+import { awsPermissions } from './aws-permissions.ts';
+import { awsSecretRefs } from './aws-secret-refs.ts';
+import { awsSecurityGroup } from './aws-security-group.ts';
+import { awsSubnets } from './aws-subnets.ts';
 import { awsTargetHealth } from './aws-target-health.ts';
 import { cloudwatchMetrics } from './cloudwatch-metrics.ts';
+import { command } from './command.ts';
 import { dns } from './dns.ts';
+import { ecsRunTask } from './ecs-run-task.ts';
 import { http } from './http.ts';
 import type { Kind } from './kind.ts';
 import { route53Record } from './route53-record.ts';
@@ -27,10 +34,17 @@ export const kinds = [
   awsEcsService,
   awsTargetHealth,
   awsLogs,
+  awsSecurityGroup,
+  awsSubnets,
+  awsImage,
+  awsSecretRefs,
+  awsPermissions,
   cloudwatchMetrics,
   dns,
   route53Record,
   tls,
+  command,
+  ecsRunTask,
 ] as unknown as readonly AnyKind[];
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../engine/json.ts';
 import type { Catalogue, Shape } from '../engine/shape.ts';
-import type { World } from '../world.ts';
+import type { AwsChanges, World } from '../world.ts';
 
 /** What one attempt saw. */
 export interface Seen {
@@ -17,6 +17,18 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** True for retries, rechecks and gates: read past the phase's cache. */
   readonly fresh: boolean;
+  /** Only for a use that pokes. */
+  readonly poke?: Poke;
+}
+
+/** What a poke gets beside looking, so that it can leave its trace in AWS, in one attempt, and find it again. */
+export interface Poke {
+  /**
+   * What it marks its trace with. No other poke of any run has the same. At most 36 letters, digits, hyphens and slashes,
+   * which names and tokens at AWS take.
+   */
+  readonly mark: string;
+  readonly changes: AwsChanges;
 }
 
 /** A stretch of time on the clock of a data source, in ms: from `from` on, before `to`. */
@@ -47,6 +59,11 @@ export interface Kind<Args = never> {
   readonly schema: z.ZodType<Args>;
   /** Whether this use only looks, or pokes (a POST). Sees templates: must not need anything filled in. */
   nature(args: Args): 'looks' | 'pokes';
+  /**
+   * What is wrong with arguments as they were filled in, in words, beside their template; undefined when nothing is. For
+   * kinds where a text that was filled in must not mean what one that was written out may.
+   */
+  misfilled?(template: JsonObject, args: JsonObject): string | undefined;
   /** One sentence in words: what it will do. */
   describe(args: Args): string;
   /** IAM actions it needs (`ecs:DescribeServices`); empty outside AWS. */

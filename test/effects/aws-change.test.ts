@@ -268,3 +268,29 @@ describe('nothing is sent', () => {
     expect(server.seen).toEqual([]);
   });
 });
+
+describe('a task that is asked for', () => {
+  const task: Partial<AwsCall> = {
+    service: 'ecs',
+    operation: 'RunTask',
+    input: { cluster: 'shop', taskDefinition: 'web', clientToken: 'r/1-1', startedBy: 'r/1-1' },
+  };
+
+  test('leaves in one request, with its token as it was given', async () => {
+    const { server, session } = await given(() => ({ body: { tasks: [{ taskArn: 'arn:t' }], failures: [] } }));
+    expect(await change(session, task)).toEqual({
+      output: { tasks: [{ taskArn: 'arn:t' }], failures: [] },
+      requests: ['request-1'],
+    });
+    expect(server.seen).toHaveLength(1);
+    expect(JSON.parse(server.seen[0]?.body ?? '')).toMatchObject({ clientToken: 'r/1-1', startedBy: 'r/1-1' });
+  });
+
+  test('is refused in the words of ECS, and unknown when its answer is lost: after one request each', async () => {
+    const refusing = await given(() => ({ status: 400, body: { __type: 'ClusterNotFoundException', message: 'No.' } }));
+    expect(await change(refusing.session, task)).toMatchObject({ refused: { code: 'ClusterNotFoundException' } });
+    const losing = await givenReal(() => ({ reset: true }), keys);
+    expect((await blind(change(losing.session, task))).message).toMatch(/^ecs:RunTask may or may not have happened/);
+    expect([refusing.server.seen.length, losing.server.seen.length]).toEqual([1, 1]);
+  });
+});

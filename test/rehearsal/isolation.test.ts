@@ -70,15 +70,41 @@ const look = (id: string, url: string, more = ''): string => `- id: ${id}
   probe: { http: { url: "${url}"${more}, timeout: 2s } }
   expect: [{ path: status, eq: 200 }]`;
 
-test.each([
-  ['a look', 'probe: { command: { run: [touch, FILE] } }\n  expect: [{ path: exit_code, eq: 0 }]'],
-  ['a change', 'act: { command: { run: [touch, FILE] } }\n  undo: { none: nothing to undo }'],
-])('a checklist with a program as %s does not load: nothing ran, and it is said where', async (_, work) => {
+/** A step that starts a program which leaves a file. */
+const touching = (file: string): string => `- id: program
+  title: A program
+  probe: { command: { argv: [touch, ${file}], aws: true } }
+  expect: [{ path: exit, eq: 0 }]`;
+
+test('a checklist with a program as a change does not load: nothing ran, and it is said where', async () => {
   const file = join(folder, 'touched');
-  const played = await play(`- id: program\n  title: A program\n  ${work.replace('FILE', file)}`, { env: bait() });
+  const change = `- id: program
+  title: A program
+  act: { command: { argv: [touch, ${file}] } }
+  undo: { none: nothing to undo }`;
+  const played = await play(change, { env: bait() });
   expect([played.exit, played.runs]).toEqual([3, 0]);
   expect(played.screen).toMatch(/demo\.yaml:\d+:\d+: .*command/);
   expect(existsSync(file)).toBe(false);
+});
+
+describe('a checklist with a program as a poke', () => {
+  test('gets an error on that step where its world has no answer, and the program is not started', async () => {
+    const file = join(folder, 'touched');
+    const played = await play(touching(file), { env: bait() });
+    expect([played.exit, played.verdicts]).toEqual([2, { program: 'error' }]);
+    expect(played.screen.replaceAll(/\s+/g, ' ')).toMatch(/starts no program, and its world has no answer for: touch/);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('gets the answer of its world, and the program is not started', async () => {
+    const file = join(folder, 'touched');
+    const commands = { touch: { argv: ['touch', file] } };
+    const played = await play(touching(file), { env: bait(), patch: { commands } });
+    expect([played.exit, played.verdicts]).toEqual([0, { program: 'pass' }]);
+    expect(existsSync(file)).toBe(false);
+    expect(trap.knocks(), 'connections to where the environment points').toBe(0);
+  });
 });
 
 describe('a checklist that reaches out in a rehearsal', () => {
@@ -200,17 +226,19 @@ describe.runIf(strace !== undefined)('the built program under strace', () => {
     },
   );
 
-  test('does not begin with a checklist that wants to start a program', async () => {
+  test('starts no program for a checklist with commands, answered by its world or not', async () => {
     mkdirSync(join(folder, 'checklists', 'rehearsal'), { recursive: true });
-    const steps = `- id: program\n  title: A program\n  probe: { command: { run: [touch, ${join(folder, 'touched')}] } }\n  expect: [{ path: exit_code, eq: 0 }]`;
+    const [known, unknown] = [join(folder, 'known'), join(folder, 'unknown')];
+    const steps = `${touching(known)}\n${touching(unknown).replace('id: program', 'id: other')}`;
     writeFileSync(join(folder, 'checklists', 'demo.yaml'), checklistText({ steps }));
+    const commands = { known: { argv: ['touch', known] } };
     writeFileSync(
       join(folder, 'checklists', 'rehearsal', 'demo.yaml'),
-      JSON.stringify({ ...givenWorld(), checklist: 'demo', breaks: {} }),
+      JSON.stringify({ ...givenWorld({ commands }), checklist: 'demo', breaks: {} }),
     );
     const { exit, connected, sent, programs } = await watched(['rehearse', 'demo-prod', '--auto'], folder);
-    expect([exit, connected, sent, programs]).toEqual([3, [], [], []]);
-    expect(existsSync(join(folder, 'runs')), 'no run').toBe(false);
-    expect(existsSync(join(folder, 'touched'))).toBe(false);
+    expect(exit).toBe(2);
+    expect([elsewhere(connected), elsewhere(sent), programs]).toEqual([[], [], []]);
+    expect([known, unknown].map((file) => existsSync(file))).toEqual([false, false]);
   });
 });

@@ -13,7 +13,7 @@ describe('aws.call', () => {
       requests: ['DescribeDBInstances-1'],
     });
     expect(calls).toEqual([
-      { service: 'rds', operation: 'DescribeDBInstances', input: { DBInstanceIdentifier: 'db' } },
+      { service: 'rds', operation: 'DescribeDBInstances', input: { DBInstanceIdentifier: 'db' }, environment: true },
     ]);
   });
 
@@ -57,6 +57,8 @@ describe('aws.call', () => {
     { operation: 'rds:describe-db-instances' },
     { operation: 'rds:DescribeDBInstances', inputs: {} },
     { operation: 'rds:DescribeDBInstances', input: [] },
+    { operation: 'rds:DescribeDBInstances', reveal: [] },
+    { operation: 'rds:DescribeDBInstances', reveal: 'LOG_LEVEL' },
   ])('does not take %j', (wrong) => {
     expect(awsCall.schema.safeParse(wrong).success).toBe(false);
   });

@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../../src/engine/json.ts';
 import type { Attempt } from '../../src/steps/kind.ts';
 import { BlindError } from '../../src/errors.ts';
-import { noDns, noTls } from '../support/outside.ts';
+import { noDns, noPrograms, noTls } from '../support/outside.ts';
 import type { AwsAnswer, AwsCall, AwsMissing, World } from '../../src/world.ts';
 
 export const now = Date.parse('2026-03-01T12:00:00Z');
@@ -18,6 +18,7 @@ export function scripted(
     http: { send: () => Promise.reject(new Error('no HTTP here')) },
     dns: noDns,
     tls: noTls,
+    programs: noPrograms,
     aws: {
       read: (call): Promise<AwsAnswer | AwsMissing> => {
         calls.push(call);

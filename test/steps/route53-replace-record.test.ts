@@ -16,7 +16,7 @@ import type { Route53ReplaceRecordArgs } from '../../src/steps/route53-replace-r
 import type { RecordSet } from '../../src/steps/route53-sets.ts';
 import type { AwsCall, AwsChanges } from '../../src/world.ts';
 import { givenStandIn } from '../rehearsal/given.ts';
-import { noTls } from '../support/outside.ts';
+import { noPrograms, noTls } from '../support/outside.ts';
 import { attempt, scripted, zone as zoneOf, zoneAnswers } from './aws-world.ts';
 
 const name = 'app.navralabs.com';
@@ -259,7 +259,7 @@ async function givenPlayed(patch: JsonObject = {}) {
   onTestFinished(() => aws.close());
   const dns = openDns({ server: standIn.dns, rehearsal: true });
   const http = { send: () => Promise.reject(new Error('no HTTP here')) };
-  const world: ActWorld = { clock, aws, dns, http, tls: noTls, changes: aws };
+  const world: ActWorld = { clock, aws, dns, http, tls: noTls, programs: noPrograms, changes: aws };
   const act = async (args: Route53ReplaceRecordArgs) => {
     const prospect = await kind.prepare(args, world, attempt);
     expect(prospect.stands).toBe('ready');

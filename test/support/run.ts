@@ -1,6 +1,6 @@
 // A run in memory: a store that can fail, an application that answers as told, a clock that jumps, no process, no disk.
 
-import type { Aws, AwsSession, Clock, Http, HttpResponse, RunStore } from '../../src/world.ts';
+import type { Aws, AwsSession, Clock, Http, HttpResponse, Programs, RunStore } from '../../src/world.ts';
 import type { Json } from '../../src/engine/json.ts';
 import type { Plan, Step } from '../../src/engine/plan.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
@@ -12,11 +12,12 @@ import { throwAwaySigner } from '../../src/log/session-key.ts';
 import { rehearsalClock } from '../../src/rehearsal/clock.ts';
 import { openSession, sealRun } from '../../src/runner/opening.ts';
 import { scripted, type People } from '../../src/runner/people.ts';
+import { pokesOf } from '../../src/runner/pokes.ts';
 import { openReader } from '../../src/runner/reader.ts';
 import { workOn, type Ending } from '../../src/runner/runner.ts';
 import { scopeOf, scrubber, type Secrets } from '../../src/runner/scope.ts';
 import { swap } from './act.ts';
-import { noChanges, noDns, noTls } from './outside.ts';
+import { noChanges, noDns, noPrograms, noTls } from './outside.ts';
 import { noon, step } from './plan.ts';
 
 /** Keeps lines and blobs in memory. `append` may throw before the line is kept, or after. */
@@ -113,6 +114,7 @@ export async function play(
     /** Before anything else the way back is asked about. */
     readonly wayBack?: boolean;
     readonly aws?: Aws['read'];
+    readonly programs?: Programs;
     /** A clock that does not stand still while somebody is asked. */
     readonly clock?: Clock;
     /** Who AWS says we are. */
@@ -155,13 +157,14 @@ export async function play(
     counts: { sent: 0, distinct: 0 },
     close: async () => undefined,
   };
-  const world = { clock, http, dns: noDns, tls: noTls, aws };
+  const programs = given.programs ?? noPrograms;
+  const world = { clock, http, dns: noDns, tls: noTls, aws, programs };
   const session = {
     plan,
     journal,
     world,
     aws,
-    reader: openReader(plan, world, () => scopeOf(plan, journal.state(), run, secrets)),
+    reader: openReader(plan, world, () => scopeOf(plan, journal.state(), run, secrets), pokesOf(journal, aws)),
     people: given.people ?? calm,
     screen: { print: (text: string) => void printed.push(text), live: (text: string) => void live.push(text) },
     findAct: (name: string) => (name === swap.name ? swap : undefined),
