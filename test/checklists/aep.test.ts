@@ -1,80 +1,115 @@
-// The checklist of AEP against its paper: every line of the verification, of the cutover and of the sign-off is one
-// step's, or the parent of a section.
+// The checklist of AEP against its papers: every line is one step's, or the parent of a section, and only people's lines
+// are left to people.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { bind } from '../../src/checklist/bind.ts';
-import { loadChecklist } from '../../src/checklist/load.ts';
-import { loadCatalogue } from '../../src/effects/catalogue.ts';
-import type { Json } from '../../src/engine/json.ts';
 import { judge } from '../../src/engine/judge.ts';
 import { evaluateNumber } from '../../src/engine/metric-math-value.ts';
 import { parseMath } from '../../src/engine/metric-math.ts';
-import { stepsOf, type Plan } from '../../src/engine/plan.ts';
-import { acts, kinds } from '../../src/steps/index.ts';
-
-const inputs = { backend_count: 2, frontend_count: 2, expected_rpm: 120, has_login: true };
-
-async function planFor(target: string, given: Readonly<Record<string, Json>> = {}): Promise<Plan> {
-  const { checklist, problems } = await loadChecklist(readFileSync('checklists/aep.yaml', 'utf8'), 'checklists/aep.yaml', { kinds, acts }, loadCatalogue);
-  expect(problems).toEqual([]);
-  const bound = checklist === undefined ? { missing: [], problems } : bind(checklist, { kinds, acts }, { target, inputs: { ...inputs, ...given } });
-  if (!('plan' in bound)) throw new Error(JSON.stringify(bound));
-  return bound.plan;
-}
+import { stepsOf } from '../../src/engine/plan.ts';
+import { planFor } from '../support/aep.ts';
 
 const line = (number: number): string => `aep-go-live-checklist#${number}`;
 const lines = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => line(from + index));
-const parents = [105, 110, 115, 119, 130].map(line);
+const numbered = (what: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${what}-${index + 1}`);
+/** They only have lines below them, and say nothing themselves. */
+const parents = [24, 64, 105, 119, 130].map(line);
 
-it('cites the lines 96 to 138 and 163 to 166 of the paper exactly once each', async () => {
+it('cites every line, risk and exit criterion of the papers, and nothing else', async () => {
   const plan = await planFor('prod');
   const sections = plan.phases.flatMap((phase) => phase.sections);
-  const cited = [...sections.flatMap((section) => section.source), ...stepsOf(plan).flatMap((step) => step.source)];
-  expect(cited.toSorted()).toEqual([...lines(96, 138), ...lines(163, 166)].toSorted());
+  const cited = new Set([...sections.flatMap((section) => section.source), ...stepsOf(plan).flatMap((step) => step.source)]);
+  const wanted = [...lines(1, 166), ...numbered('aep-go-live-checklist#risk', 5), ...numbered('aep-rollout-plan#exit', 6)];
+  expect([...cited].toSorted()).toEqual(wanted.toSorted());
   expect(sections.flatMap((section) => section.source)).toEqual(parents);
 });
 
-it('adds to the lines of the paper the TTL of the day before, a look at the certificate and one at the resolvers, and nothing else', async () => {
+it('has one step for a line, and two only where there are two things or two ways', async () => {
   const steps = stepsOf(await planFor('prod'));
-  expect(steps.filter((step) => step.source.length === 0).map(({ id }) => id)).toEqual(['lower-ttl', 'certificate', 'resolvers-answer']);
-  expect(steps.filter((step) => step.source.length > 1).map(({ id, source }) => [id, source])).toEqual([
-    ['go-no-go', lines(163, 166)],
+  const citing = (cited: string): readonly string[] => steps.filter((step) => step.source.includes(cited)).map(({ id }) => id);
+  const twice = [...new Set(steps.flatMap((step) => step.source))].filter((cited) => citing(cited).length > 1);
+  expect(twice.map((cited) => [cited.split('#')[1], ...citing(cited)])).toEqual([
+    ['4', 'budget', 'budget-warning'],
+    ['38', 'redis', 'redis-managed'],
+    ['39', 'redis-engine', 'redis-managed'],
+    ['56', 'backend-image-pushed', 'frontend-image-pushed'],
+    ['55', 'backend-image-amd64', 'frontend-image-amd64'],
+    ['57', 'backend-digest', 'frontend-digest'],
+    ['58', 'backend-image-scan', 'frontend-image-scan'],
+    ['51', 'no-plaintext-backend', 'no-plaintext-frontend'],
+    ['risk-2', 'two-tasks-backend', 'two-tasks-frontend'],
+    ['122', 'lower-ttl', 'ttl-lowered'],
+    ['144', 'day-backend-logs', 'day-frontend-logs'],
   ]);
 });
 
-it('has the severity the paper gives each line', async () => {
+it('adds to the lines of the papers what the rollout plan advises, and what the cutover itself needs', async () => {
+  const steps = stepsOf(await planFor('prod'));
+  expect(steps.filter((step) => step.source.length === 0).map(({ id }) => id)).toEqual([
+    'waf-rules', 'tls-policy', 'scan-on-push', 'lifecycle-policy', 'hardened-containers',
+    'certificate', 'resolvers-answer', 'success',
+  ]);
+  expect(steps.filter((step) => step.source.length > 2).map(({ id, source }) => [id, source])).toEqual([['go-no-go', lines(163, 166)]]);
+});
+
+it('lets nobody waive what the outage of a cutover is made of', async () => {
   const steps = stepsOf(await planFor('prod'));
   const bySeverity = (severity: string): readonly string[] => steps.filter((step) => step.severity === severity).map(({ id }) => id);
-  expect(bySeverity('critical')).toEqual([
-    'backend-live', 'backend-ready', 'frontend-loads', 'backend-stable', 'frontend-stable', 'backend-targets',
-    'frontend-targets', 'smoke-api', 'smoke-chat', 'budget-within', 'budget-429',
-    'ttl-lowered', 'record-before', 'certificate', 'resolvers-answer', 'dns-cutover', 'dns-propagated',
-    'public-ready', 'public-frontend', 'public-api', 'https-enforced',
+  const critical = new Set(bySeverity('critical'));
+  for (const id of [
+    'account', 'sg-rds', 'rds-private', 'rds-backups', 'cert-issued', 'secret-database', 'no-plaintext-backend', 'backend-private',
+    'migration-verified', 'backend-live', 'backend-ready', 'frontend-loads', 'backend-stable', 'frontend-stable', 'backend-targets',
+    'frontend-targets', 'smoke-api', 'smoke-chat', 'budget-within', 'budget-429', 'ttl-lowered', 'record-before', 'certificate',
+    'resolvers-answer', 'dns-cutover', 'dns-propagated', 'public-ready', 'public-frontend', 'public-api', 'https-enforced',
     'watch-5xx', 'watch-stable', 'watch-unhealthy',
+  ]) expect(critical.has(id), id).toBe(true);
+  expect(bySeverity('advisory')).toEqual([
+    'waf-rules', 'tls-policy', 'scan-on-push', 'lifecycle-policy', 'hardened-containers',
+    'dashboard', 'dash-http', 'dash-targets', 'dash-ecs', 'dash-latency', 'log-bucket', 'alb-logging', 'celebrate',
   ]);
-  expect(bySeverity('required')).toEqual([
-    'lower-ttl', 'backend-logs', 'frontend-logs', 'alarm-unhealthy', 'alarm-5xx', 'alarm-tasks', 'go-no-go',
-    'watch-traffic', 'uat-browser', 'uat-login', 'uat-journey', 'uat-budget',
+});
+
+it('states each risk as its good case, and lets somebody with a name accept it until a date', async () => {
+  const steps = stepsOf(await planFor('prod'));
+  const risks = steps.filter((step) => step.source.some((cited) => cited.includes('#risk-')));
+  expect(risks.map(({ id, severity }) => [id, severity])).toEqual([
+    ['nat-per-zone', 'required'], ['rds-multi-az', 'required'], ['waf', 'required'],
+    ['two-tasks-backend', 'required'], ['two-tasks-frontend', 'required'], ['autoscaling', 'required'],
   ]);
-  expect(bySeverity('advisory')).toEqual(['dash-http', 'dash-targets', 'dash-ecs', 'dash-latency', 'log-bucket', 'alb-logging']);
+  for (const { id, waive } of risks) {
+    expect(waive?.ask, id).toMatch(/when/);
+    expect(waive?.untilMs, id).toBe(90 * 86_400_000);
+  }
+  const staging = stepsOf(await planFor('staging')).filter((step) => risks.some(({ id }) => id === step.id));
+  expect(new Set(staging.map(({ severity }) => severity))).toEqual(new Set(['advisory']));
 });
 
 it('leaves to people what only people know, and decides everything else by machine', async () => {
   const steps = stepsOf(await planFor('prod'));
   const byNature = (nature: string): readonly string[] => steps.filter((step) => step.nature === nature).map(({ id }) => id);
-  expect(byNature('pokes')).toEqual(['smoke-chat', 'budget-within', 'budget-429']);
-  expect(byNature('asks')).toEqual(['lower-ttl', 'uat-browser', 'uat-login', 'uat-journey', 'uat-budget']);
-  expect(byNature('decides')).toEqual(['go-no-go']);
+  expect(byNature('pokes')).toEqual(['cli-profile', 'migration-verified', 'tables', 'smoke-chat', 'budget-within', 'budget-429']);
+  expect(byNature('asks')).toEqual([
+    'redis-managed', 'lower-ttl', 'backend-way-back', 'frontend-way-back', 'rollback-tested', 'migrated',
+    'uat-browser', 'uat-login', 'uat-journey', 'uat-budget',
+    'user-reports', 'ttl-restored', 'issues-written-down', 'celebrate', 'done-acceptance',
+  ]);
+  expect(byNature('decides')).toEqual(['go-no-go', 'success']);
   expect(byNature('changes')).toEqual(['dns-cutover']);
-  expect(byNature('looks')).toHaveLength(steps.length - 10);
 });
 
-it('asks nobody who could answer in their sleep: a number, or words of what was seen', async () => {
+it('looks again at what makes it a success, instead of remembering it', async () => {
+  const steps = stepsOf(await planFor('prod'));
+  const again = steps.filter(({ work }) => work.type === 'probe' && work.recheck !== undefined).map(({ id }) => id);
+  expect(again).toEqual([
+    'done-dns', 'done-redirect', 'done-ready', 'done-frontend', 'done-api', 'done-targets', 'done-budget', 'done-logs',
+    'done-plaintext', 'done-private', 'done-alarms',
+  ]);
+});
+
+it('asks nobody who could answer in their sleep: a number, a date, or words of what was seen', async () => {
   const asks = stepsOf(await planFor('prod')).filter((step) => step.nature === 'asks');
-  const types = asks.map(({ work }) => (work.type === 'ask' ? work.ask.type : ''));
-  expect(types).toEqual(['integer', 'text', 'text', 'number', 'text']);
+  for (const { id, work } of asks) expect(work.type === 'ask' ? work.ask.type : '', id).toMatch(/^(?:integer|number|date|text)$/);
 });
 
 it('asks for the log-in only where there is one', async () => {

@@ -1,36 +1,33 @@
 // Goal: whatever of the world is removed or damaged that a step reads, the rehearsal does not end in go, and says what.
-// Method: merge patches that no break names, each given with --world to a whole rehearsal of AEP by itself.
+// Method: merge patches that no break names, each given with --world to a whole rehearsal of AEP by itself; some of them
+// drawn here, all of them in patches.full.test.ts.
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { testShell } from '../support/shell.ts';
+import { drawn } from './drawn.ts';
 import { asGood, first } from './patches-cutover.ts';
 import { advisory, quick } from './patches.ts';
-import { expectNoGo, rehearsed } from './whole.ts';
+import { expectAdvice, expectAsGood } from './patched.ts';
+import { expectNoGo } from './whole.ts';
 
 const shell = testShell();
 afterAll(() => shell.remove());
 
 describe('a patch nobody named', () => {
-  it.each([...quick, ...first])(
+  it.each(drawn('patches', [...quick, ...first], 4))(
     '%s: no go, and it says why',
     async (_, patch, words) => void (await expectNoGo(patch, words, shell)),
   );
 });
 
 describe('a patch of what only advisory steps read', () => {
-  it.each(advisory)('%s: it says so beside the go', async (_, patch, words) => {
-    const { screen, state } = await rehearsed(patch, shell);
-    expect(screen).toMatch(words);
-    expect(state.sealed?.result).toBe('go');
-    expect(screen, 'the summary repeats it below the go').toMatch(/^GO [\s\S]*fail \(advisory\)/m);
-  });
+  it.each(drawn('patches', advisory, 1))('%s: it says so beside the go', (_, patch, words) =>
+    expectAdvice(patch, words, shell),
+  );
 });
 
 describe('a world that is as good', () => {
-  it.each(asGood)('%s: it is a go, and only the alias is left', async (_, patch) => {
-    const { exit, state, world } = await rehearsed(patch, shell);
-    expect([exit, state.sealed?.result]).toEqual([0, 'go']);
-    const left = world?.account.route53.zones['navralabs.com']?.records['app.navralabs.com'];
-    expect(left).toEqual({ A: expect.objectContaining({ alias: expect.stringContaining('aep-prod-alb-') }) });
-  });
+  it.each(drawn('patches', asGood, 1))('%s: it is a go, and only the alias is left', (_, patch) =>
+    expectAsGood(patch, shell),
+  );
 });
