@@ -111,12 +111,14 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
   add('rehearse <name-target>', 'run the real checklist against a stand-in account and application', [
     'golive rehearse aep-prod',
     'golive rehearse aep-prod --auto',
+    'golive rehearse aep-prod --list-breaks',
     'golive rehearse aep-prod --break redis-down',
     'golive rehearse aep-prod --survey --break access-denied',
   ])
     .option('--auto', 'the calm operator of the world file answers; stops at a red')
     .option('--survey', 'goes past reds: shows what a break turns red; never a go')
     .option('--break <name>', 'break the world in a named way (repeatable)', several)
+    .option('--list-breaks', 'only list the named ways, and which steps each turns red')
     .option('--world <file>', 'break the world with a patch of your own (YAML, RFC 7396)')
     .option(
       '--speed <n>',
@@ -172,9 +174,32 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
   add('list', 'checklists that are here, and their targets', ['golive list']).action(
     act(async (_, options) => (await import('./commands/list.ts')).list(options, shell)),
   );
-  add('show <name-target>', 'the plan in words; runs nothing', ['golive show aep-prod', 'golive show aep-prod --json'])
+  add('show <name-target>', 'the plan in words; runs nothing', ['golive show aep-prod', 'golive show aep-prod --calls'])
     .option('--values <file>', 'inputs, answers and account ids (YAML)')
+    .option('--calls', 'instead: what it asks of AWS and others, how often, for which steps')
     .action(act(async ([name = ''], options) => (await import('./commands/show.ts')).show(name, options, shell)));
+  add('iam-policy <name-target>', 'the smallest IAM policy the checklist needs to look', [
+    'golive iam-policy aep-prod > policy.json',
+    'golive iam-policy aep-prod --acts',
+  ])
+    .option('--acts', 'also what its acts and pokes need')
+    .option('--values <file>', 'inputs, answers and account ids (YAML)')
+    .action(
+      act(async ([name = ''], options) => (await import('./commands/iam-policy.ts')).iamPolicy(name, options, shell)),
+    );
+  add('doctor <name-target>', 'before the day: is everything there that a run needs?', [
+    'golive doctor aep-prod',
+    'golive doctor aep-prod --profile navra-prod --json',
+  ])
+    .option('--values <file>', 'inputs, answers and account ids (YAML)')
+    .option('--profile <name>', 'AWS profile')
+    .option('--connect-to <to>', connectToHelp, several)
+    .option('--dns-server <to>', dnsServerHelp)
+    .option('--ca <file>', 'trust these certificate authorities too (PEM)')
+    .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
+    .option('--as <principal>', 'who you are; otherwise git’s user.email')
+    .option('--key <file>', 'SSH key to sign with')
+    .action(act(async ([name = ''], options) => (await import('./commands/doctor.ts')).doctor(name, options, shell)));
   add('lint [files...]', 'check checklists; every mistake at once, with its place', [
     'golive lint',
     'golive lint checklists/aep.yaml',

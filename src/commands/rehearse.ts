@@ -7,6 +7,7 @@ import { GoliveError } from '../errors.ts';
 import { runId } from '../effects/ids.ts';
 import { throwAwaySigner } from '../log/session-key.ts';
 import { findWorld } from '../rehearsal/find-world.ts';
+import type { StandInOptions } from '../rehearsal/stand-in.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
 import { scripted, type People } from '../runner/people.ts';
@@ -28,13 +29,20 @@ export interface RehearseOptions extends GlobalOptions {
   readonly phase?: readonly string[];
   readonly t0?: string;
   readonly verbose?: boolean;
+  readonly listBreaks?: boolean;
 }
 
 /** How much faster than real time the clock's jumps are shown, where nothing else is said. */
 const speedForTheEye = 60;
 
-/** Rehearses `aep-prod`. Returns the exit code the run would have had. */
-export async function rehearse(name: string, options: RehearseOptions, shell: ProcessShell): Promise<number> {
+/** Rehearses `aep-prod`; `watch` is shown what AWS is asked. Returns the exit code the run would have had. */
+export async function rehearse(
+  name: string,
+  options: RehearseOptions,
+  shell: ProcessShell,
+  watch?: StandInOptions['watch'],
+): Promise<number> {
+  if (options.listBreaks === true) return (await import('./list-breaks.ts')).listBreaks(name, options, shell);
   const mode: Mode = options.survey === true ? 'survey' : 'run';
   const byItself = options.auto === true || mode === 'survey' || options.json === true || !shell.terminal.interactive;
   const speed = speedOf(options.speed, byItself);
@@ -65,7 +73,8 @@ export async function rehearse(name: string, options: RehearseOptions, shell: Pr
   const phases = options.phase ?? [];
   const started = await newRun({ id, store, opened, plan, mode, rehearsal: true, phases, values }, shell);
   const folder = localFolder(store.locate(id));
-  const outside = await rehearsalOutside(plan, world, shell, { start: Date.parse(world.start), speed, folder });
+  const how = { start: Date.parse(world.start), speed, folder, ...(watch !== undefined && { watch }) };
+  const outside = await rehearsalOutside(plan, world, shell, how);
   try {
     return await work({
       ...started,

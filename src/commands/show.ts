@@ -1,22 +1,30 @@
-// `golive show NAME-TARGET`: the plan in words. Reads the checklist and touches nothing else.
+// `golive show NAME-TARGET`: the plan in words, or the requests it makes. Reads the checklist and touches nothing else.
 
 import { bind } from '../checklist/bind.ts';
 import { gatherInputs, inputVariable, type Inputs } from '../checklist/inputs.ts';
+import { requestsOf } from '../checklist/requests.ts';
+import { joinableOf } from '../effects/aws-joinable.ts';
 import { exitCodes } from '../errors.ts';
 import { planText, type PlanInput } from '../render/plan.ts';
+import { requestLines } from '../render/requests.ts';
+import { theme } from '../render/theme.ts';
 import { acts, kinds } from '../steps/index.ts';
 import { mistakes, openChecklist, openValues } from './open-checklist.ts';
-import type { GlobalOptions, Shell } from './shell.ts';
+import type { GlobalOptions, Shell, Terminal } from './shell.ts';
+
+/** How golive asks AWS: several at once where it can. */
+const joins = (operation: string): boolean => joinableOf(operation) !== undefined;
 
 export interface ShowOptions extends GlobalOptions {
   readonly values?: string;
+  readonly calls?: boolean;
 }
 
 /** Exit 0, or 3 with every mistake when the checklist or the values have any. Inputs without a value stay `${name}`. */
 export async function show(
   name: string,
   options: ShowOptions,
-  shell: Shell & { readonly terminal?: { readonly width: number } },
+  shell: Shell & { readonly terminal?: Pick<Terminal, 'width' | 'colour' | 'unicode'> },
 ): Promise<number> {
   const { checklist, target, shown } = await openChecklist(name, shell);
   const file = await openValues(options.values, checklist, shell);
@@ -30,8 +38,15 @@ export async function show(
   );
   if (!('plan' in bound)) throw mistakes(bound.problems, shown);
   const head = { path: shown, digest: checklist.digest, inputs: inputWords(inputs, checklist.body.inputs ?? {}) };
-  if (options.json === true) shell.out(JSON.stringify({ ...head, plan: bound.plan }, null, 2));
-  else shell.out(planText(bound.plan, head, Math.min(120, shell.terminal?.width ?? 100)));
+  const width = Math.min(120, shell.terminal?.width ?? 100);
+  if (options.calls === true) {
+    const calls = requestsOf(bound.plan, { kinds, acts, joins });
+    const page = { width, theme: theme(shell.terminal ?? { colour: false, unicode: true }) };
+    const { path, digest } = head;
+    if (options.json === true) shell.out(JSON.stringify({ path, digest, ...calls }, null, 2));
+    else for (const line of requestLines(page, calls, 1 + Object.keys(bound.plan.accounts).length)) shell.out(line);
+  } else if (options.json === true) shell.out(JSON.stringify({ ...head, plan: bound.plan }, null, 2));
+  else shell.out(planText(bound.plan, head, width));
   return exitCodes.go;
 }
 

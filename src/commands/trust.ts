@@ -6,6 +6,7 @@ import { stepsOf, type Plan } from '../engine/plan.ts';
 import { openFiles } from '../effects/files.ts';
 import { isTrusted, rememberTrusted } from '../effects/trusted.ts';
 import { GoliveError } from '../errors.ts';
+import type { Check } from '../render/doctor.ts';
 import { visible, wrap } from '../render/text.ts';
 import { openDesk } from './desk.ts';
 import type { OpenChecklist } from './open-checklist.ts';
@@ -19,8 +20,7 @@ export async function trustChecklist(
   shell: ProcessShell,
 ): Promise<void> {
   const { digest } = opened.checklist;
-  const ours = dirname(opened.path) === join(openFiles().home, 'checklists');
-  if (ours || isTrusted(digest, shell.env)) return;
+  if (isTrustedHere(opened, shell)) return;
   if (given !== undefined && given.length >= 12 && digest.startsWith(given)) return;
   const hint = `Read it, then say --trust-checklist ${digest}`;
   if (!shell.terminal.interactive) {
@@ -35,6 +35,11 @@ export async function trustChecklist(
   if (!(await desk.confirm('Run this checklist for the first time?')))
     throw new GoliveError('untrusted', 'nothing was started', { hint });
   rememberTrusted(digest, shell.env);
+}
+
+/** Whether it is golive's own, or one this user has said yes to. */
+export function isTrustedHere({ checklist, path }: OpenChecklist, shell: ProcessShell): boolean {
+  return dirname(path) === join(openFiles().home, 'checklists') || isTrusted(checklist.digest, shell.env);
 }
 
 /**
@@ -58,6 +63,17 @@ export function reachLines(opened: OpenChecklist, plan: Plan): string[] {
     ...reached.map(line),
     ...(changes.length === 0 ? [] : [reached.length === 0 ? acting : `and ${acting}`, ...changes.map(line)]),
   ];
+}
+
+/** Says so when the environment names another region than the target. */
+export function otherRegion(plan: Plan, shell: ProcessShell): Check | undefined {
+  try {
+    refuseOtherRegion(plan, shell);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GoliveError)) throw error;
+    return { name: 'region', state: 'bad', says: error.message, ...(error.hint !== undefined && { todo: error.hint }) };
+  }
 }
 
 /** Throws GoliveError `region` when the environment says another region than the target: somebody means another place. */

@@ -89,9 +89,9 @@ function ec2(filter: string, beside: readonly string[], member: string): Joinabl
         return undefined;
       return { names, rest: { ...rest, Filters: others } };
     },
-    input: ({ Filters: others = [], ...rest }, names) => ({
+    input: ({ Filters: others, ...rest }, names) => ({
       ...rest,
-      Filters: [...(others as readonly Json[]), { Name: filter, Values: names }],
+      Filters: [...(Array.isArray(others) ? (others as readonly Json[]) : []), { Name: filter, Values: names }],
     }),
     id: (name) => name,
     share: (output, names) =>

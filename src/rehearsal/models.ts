@@ -147,7 +147,13 @@ const sources: Readonly<Record<ServiceWord, Source>> = {
     load: async () => require('@aws-sdk/client-elasticache'),
   },
   ecr: { signing: 'ecr', iam: 'ecr', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-ecr') },
-  wafv2: { signing: 'wafv2', iam: 'wafv2', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-wafv2') },
+  wafv2: {
+    signing: 'wafv2',
+    iam: 'wafv2',
+    style: 'rpc',
+    namespace: '',
+    load: async () => require('@aws-sdk/client-wafv2'),
+  },
   'application-autoscaling': {
     signing: 'application-autoscaling',
     iam: 'application-autoscaling',

@@ -132,11 +132,13 @@ describe('a signal before the first screen', () => {
 describe('--json', () => {
   it('leaves nothing but JSON on standard output, whatever is called', async () => {
     const shell = shellWith({ env: environment });
-    const calls = ['rehearse aep-prod --auto', 'list', 'kinds', 'kinds http', 'lint', 'show aep-prod', 'status'];
+    const before = ['show aep-prod --calls', 'iam-policy aep-prod', 'rehearse aep-prod --list-breaks'];
+    const day = ['rehearse aep-prod --auto', 'list', 'kinds', 'kinds http', 'lint', 'show aep-prod', 'status'];
+    const calls = [...before, ...day];
     for (const words of [...calls, 'status aep-prod', 'export aep-prod', 'key init --as ada@example.com', 'schema']) {
-      const before = shell.printed().length;
+      const start = shell.printed().length;
       expect(await runCli(['--runs-dir', shell.runsDir, '--json', ...words.split(' ')], shell), words).toBe(0);
-      const printed = shell.printed().slice(before).trimEnd();
+      const printed = shell.printed().slice(start).trimEnd();
       const parts = /^\{.*\}$/.test(printed.split('\n')[0] ?? '') ? printed.split('\n') : [printed];
       for (const part of parts) expect(() => JSON.parse(part), `${words}: ${part}`).not.toThrow();
     }
@@ -165,6 +167,12 @@ describe('completion', () => {
     ['run aep-prod aep', []],
     ['verify x --allowed-signers R', []],
     ['key i', ['init']],
+    ['doc', ['doctor']],
+    ['doctor aep-p', ['aep-prod']],
+    ['iam-policy aep-p', ['aep-prod']],
+    ['iam-policy aep-prod --ac', ['--acts']],
+    ['rehearse aep-prod --list', ['--list-breaks']],
+    ['show aep-prod --cal', ['--calls']],
     ['kinds aws.e', ['aws.ecs_service']],
   ])('of `golive %s`', async (typed, offered) => {
     const shell = shellWith({ cwd: home });

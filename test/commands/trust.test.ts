@@ -51,3 +51,16 @@ it('does not call a checklist that only acts one that only asks', async () => {
   const opened = { checklist, target: 'prod', path: '/x/demo.yaml', shown: 'checklists/demo.yaml' };
   expect(reachLines(opened, bound.plan).join('\n')).toMatch(/it will:\n.*change something.*\n {2}Turn the valve/);
 });
+
+it('names every program with its words, and everything that is run in a container', async () => {
+  const steps = `- { id: one, title: One, probe: { command: { argv: [rm, -rf, "/srv/\${host}", "a b"], env: [PGHOST], aws: true } }, expect: [{ path: exit, eq: 0 }] }
+- { id: two, title: Two, probe: { ecs.run_task: { cluster: c, task_definition: "t:1", container: web, command: [sh, -c, "a; b"], subnets: [s], security_groups: [g] } }, expect: [{ path: exit_code, eq: 0 }] }`;
+  const checklist = await loaded(checklistText({ steps }));
+  const bound = bind(checklist, known, { target: 'prod', inputs: {} });
+  if (!('plan' in bound)) throw new Error(JSON.stringify(bound));
+  const opened = { checklist, target: 'prod', path: '/x/demo.yaml', shown: 'checklists/demo.yaml' };
+  expect(reachLines(opened, bound.plan).slice(1)).toEqual([
+    "  Run rm -rf /srv/x.example 'a b', with PGHOST, the AWS credentials",
+    "  Run sh -c 'a; b' in a task of t:1, in its container web, on the cluster c",
+  ]);
+});
