@@ -1,6 +1,7 @@
 // What `npm test` runs: sampled, quick, nothing beyond loopback. Whole counts are in `*.full.test.ts`.
 
 import { defineConfig } from 'vitest/config';
+import { quickFolder } from './test/support/quick-folder.ts';
 
 // oxlint-disable-next-line import/no-default-export -- the runner asks for it
 export default defineConfig({
@@ -10,6 +11,6 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     testTimeout: 60_000,
     maxWorkers: 2,
-    env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { ...quickFolder(), TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 });

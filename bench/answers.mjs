@@ -54,8 +54,17 @@ const query = {
     '<DBSnapshots><DBSnapshot><DBSnapshotIdentifier>bench-1</DBSnapshotIdentifier><Status>available</Status></DBSnapshot></DBSnapshots>',
 };
 
-/** The answer to one request, as `{ status, type, body }`; 404 for what is not canned. */
-export function answerTo({ target, type, path, body }) {
+/** The answer to one request, as `{ status, headers, text }`; 404 for what is not canned. */
+export function answerTo(asked) {
+  const { status, type, body } = canned(asked);
+  count += 1;
+  // What does not name its request is not believed to be AWS.
+  return { status, headers: { 'content-type': type, 'x-amzn-requestid': `bench-${count}` }, text: body };
+}
+
+let count = 0;
+
+function canned({ target, type, path, body }) {
   if (target !== undefined) {
     const name = target.split('.').at(-1);
     return json[name] === undefined ? nothing : { status: 200, type, body: JSON.stringify(json[name]) };

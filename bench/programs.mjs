@@ -3,15 +3,15 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const longestMs = 20_000;
+const longestMs = 60_000;
 
 /** The path of a file of the project. */
 export function pathOf(name) {
   return fileURLToPath(new URL(`../${name}`, import.meta.url));
 }
 
-/** Milliseconds from start to end of `node ARGS`. Throws with what it printed when it does not exit with 0. */
-export function timeOf(args, options = {}) {
+/** Milliseconds from start to end of `node ARGS`. Throws with what it printed when it ends in another way than `exits`. */
+export function timeOf(args, { exits = [0], ...options } = {}) {
   return new Promise((resolve, reject) => {
     const began = performance.now();
     const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: longestMs });
@@ -20,15 +20,31 @@ export function timeOf(args, options = {}) {
     child.once('error', reject);
     child.once('close', (code, signal) => {
       const took = performance.now() - began;
-      if (code === 0) resolve(took);
+      if (exits.includes(code)) resolve(took);
       else reject(new Error(`node ${args.join(' ')} ended with ${signal ?? code}:\n${printed}`));
     });
   });
 }
 
-/** The server with its port, what it was asked since the last time (`{ sent, distinct }`), and `stop`. */
-export async function startServer() {
-  const child = spawn(process.execPath, [pathOf('bench/server.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** `golive stand-in aep-prod`: what it prints for those who are to reach it (`awsUrl`, `dns`, `connectTo`, `ca`), and `stop`. */
+export async function startStandIn(golive, options) {
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  const child = spawn(process.execPath, [golive, 'stand-in', 'aep-prod', '--json'], { ...options, stdio });
+  const printed = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error('the stand-in ended')));
+    child.stdout.once('data', (chunk) => resolve(chunk));
+  });
+  return { ...JSON.parse(printed), stop: () => child.kill() };
+}
+
+/**
+ * The server with its port, what it was asked since the last time (`{ sent, distinct }`), and `stop`. With the address of
+ * a stand-in it gives that one's answers.
+ */
+export async function startServer(...standIn) {
+  const args = [pathOf('bench/server.mjs'), ...standIn];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const port = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', () => reject(new Error('the server of the bench ended')));

@@ -1,10 +1,14 @@
 // The other side of the bench, a process of its own: answers every request on loopback after 50 ms, and counts.
-// Prints its port. `GET /-/asked` gives what was asked since the last time, each request once, and begins again.
+// Prints its port. `GET /-/asked` gives what was asked since the last time, each request once, and begins again. With
+// the address of a stand-in as its argument the answers are that one's, kept: only who asks first waits for it.
 
-import { createServer } from 'node:http';
+import { text as wholeText } from 'node:stream/consumers';
+import { createServer, request } from 'node:http';
 import { answerTo } from './answers.mjs';
 
 const delayMs = 50;
+const [standIn] = process.argv.slice(2);
+const kept = new Map();
 let sent = 0;
 let seen = new Set();
 
@@ -22,22 +26,30 @@ async function serve(incoming, outgoing) {
   }
   const { 'x-amz-target': target, 'content-type': type } = incoming.headers;
   sent += 1;
-  seen.add([incoming.method, incoming.url, target ?? '', canonical(type, body)].join(' '));
-  const answer = answerTo({ target, type, path: incoming.url, body });
-  setTimeout(() => {
-    outgoing.writeHead(answer.status, {
-      'content-type': answer.type,
-      'content-length': Buffer.byteLength(answer.body),
-      // What does not name its request is not believed to be AWS.
-      'x-amzn-requestid': `bench-${sent}`,
-    });
-    outgoing.end(answer.body);
-  }, delayMs);
+  const key = [incoming.method, incoming.url, target ?? '', canonical(type, body)].join(' ');
+  seen.add(key);
+  const answered = new Promise((resolve) => setTimeout(resolve, delayMs));
+  if (standIn !== undefined && !kept.has(key)) kept.set(key, answerOf(incoming, body));
+  const answer = kept.get(key) ?? answerTo({ target, type, path: incoming.url, body });
+  const [{ status, headers, text }] = await Promise.all([answer, answered]);
+  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
+  outgoing.end(text);
 }
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
 // Whoever started it holds the other end: it never outlives the bench.
 process.stdin.on('end', () => process.exit()).resume();
+
+/** What the stand-in says: the request goes on as it came, signature and all. */
+function answerOf({ method, url, headers }, body) {
+  return new Promise((resolve, reject) => {
+    const onward = request(new URL(url, standIn), { method, headers }, (answer) => {
+      const { 'content-length': _, 'transfer-encoding': __, connection: ___, ...rest } = answer.headers;
+      wholeText(answer).then((said) => resolve({ status: answer.statusCode, headers: rest, text: said }), reject);
+    });
+    onward.once('error', reject).end(body);
+  });
+}
 
 /** Equal for requests that ask the same: members and parameters in order of their names. */
 function canonical(type, body) {

@@ -22,7 +22,8 @@ export function bindCall(bound: Bind, call: CallAt): Call {
 export function bindUse(bound: Bind, { name, kind, args: written }: Use<AnyKind | AnyAct>): Call {
   const filled = fillKnown(written, bound.scope);
   const args = isObject(filled) ? filled : {};
-  const problems = argumentProblems(bound.checklist.source, kind.schema, args, written);
+  // As they were written, lint has looked at them.
+  const problems = args === written ? [] : argumentProblems(bound.checklist.source, kind.schema, args, written);
   bound.problems.push(...problems);
   const misfilled = problems.length === 0 && 'misfilled' in kind ? kind.misfilled?.(written, args) : undefined;
   if (misfilled !== undefined)
@@ -52,7 +53,8 @@ export function bindExpectations(bound: Bind, written: readonly Expectation[]): 
     const filled = fillKnown(template, bound.scope);
     // As it was read, and its form was looked at then.
     if (filled === template) return one;
+    if (fits(expectationSchema, filled)) return filled;
     bound.problems.push(...argumentProblems(bound.checklist.source, expectationSchema, filled, template));
-    return fits(expectationSchema, filled) ? filled : one;
+    return one;
   });
 }

@@ -68,7 +68,7 @@ export async function rehearse(
     name: input,
     value,
     source: 'default' as const,
-    said: 'world file',
+    ...(input in world.inputs && { said: 'world file' }),
   }));
   const phases = options.phase ?? [];
   const started = await newRun({ id, store, opened, plan, mode, rehearsal: true, phases, values }, shell);

@@ -22,10 +22,11 @@ export async function loadCatalogue(services: readonly string[]): Promise<Catalo
     if (from.isStructSchema() || from.isUnitSchema()) {
       return {
         type: 'structure',
-        members: () =>
+        members: once(() =>
           Object.fromEntries(
             Object.entries(schema.memberSchemas(from)).map(([name, each]) => [name, shapeOf(each, direction)]),
           ),
+        ),
         required: schema.requiredMembers(from),
       };
     }
@@ -33,6 +34,7 @@ export async function loadCatalogue(services: readonly string[]): Promise<Catalo
     if (from.isMapSchema()) return { type: 'map', of: () => shapeOf(from.getValueSchema(), direction) };
     return scalarOf(from, direction);
   };
+  const described = new Map<string, ReturnType<Catalogue['shapes']>>();
   return {
     services: serviceWords,
     operations: (service) => {
@@ -40,16 +42,28 @@ export async function loadCatalogue(services: readonly string[]): Promise<Catalo
       return sdk === undefined ? [] : schema.operationNames(sdk).filter((name) => allowed.isReading(name));
     },
     shapes: (service, operation) => {
+      const name = `${service}:${operation}`;
+      if (described.has(name)) return described.get(name);
       const sdk = loaded.get(service);
       const schemas = sdk === undefined ? undefined : schema.schemasOf(sdk, operation);
-      if (schemas === undefined) return undefined;
-      return { input: shapeOf(schemas.input, 'input'), output: shapeOf(schemas.output, 'output') };
+      const shapes =
+        schemas === undefined
+          ? undefined
+          : { input: shapeOf(schemas.input, 'input'), output: shapeOf(schemas.output, 'output') };
+      described.set(name, shapes);
+      return shapes;
     },
     refusal: (service, operation) => {
       const sdk = loaded.get(service);
       return sdk === undefined ? undefined : allowed.refusalOf(service, operation, sdk);
     },
   };
+}
+
+/** Many paths lead through the same structure, and the largest have a hundred members. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 async function load(services: readonly string[]): Promise<ReadonlyMap<string, SdkModule>> {

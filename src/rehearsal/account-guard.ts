@@ -1,7 +1,7 @@
 // The state of what guards the stand-in account: certificates, roles, budgets and web ACLs, each by name.
 
 import { z } from 'zod';
-import { moment, named, whole } from './account-parts.ts';
+import { named, span, whole } from './account-parts.ts';
 
 const certificate = z.strictObject({
   domain: z.string(),
@@ -16,7 +16,8 @@ const certificate = z.strictObject({
       status: z.enum(['PENDING_VALIDATION', 'SUCCESS', 'FAILED']).default('SUCCESS'),
     }),
   ),
-  not_after: moment,
+  /** How long it is still good for, or ago it was when it is EXPIRED, whenever now is. */
+  left: span.default('200d'),
   renewal: z.enum(['ELIGIBLE', 'INELIGIBLE']).default('ELIGIBLE'),
 });
 

@@ -28,8 +28,9 @@ export interface WorldFile {
   readonly noted: number;
 }
 
-/** Opens the world kept in `folder`, or begins one there with `first`. */
-export function openWorldFile(folder: string, first: RehearsalWorld): WorldFile {
+/** Opens the world kept in `folder`, or begins one there with `given`, whose breaks are behind it. */
+export function openWorldFile(folder: string, given: RehearsalWorld): WorldFile {
+  const first = { ...given, breaks: {} };
   mkdirSync(folder, { recursive: true });
   const [path, log] = [join(folder, 'world.json'), join(folder, 'requests.jsonl')];
   if (!existsSync(path)) save(path, first);

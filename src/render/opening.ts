@@ -73,8 +73,13 @@ export function openingLines(page: Page, screen: OpeningScreen): string[] {
   }
   row('T', clockText(screen.t0));
   row('key', `${screen.key.source}, ${screen.key.principal}`);
-  if (screen.inputs.length > 0)
-    row('inputs', screen.inputs.map(({ name, text, source }) => `${name} = ${text} (${source})`).join(', '));
+  // Said once for all that came from the same place; what nobody chose stands apart.
+  const sources = [...new Set(screen.inputs.map(({ source }) => source))];
+  const from = (source: string): string =>
+    screen.inputs.flatMap((each) => (each.source === source ? [`${each.name} = ${each.text}`] : [])).join(', ');
+  const chosen = sources.filter((source) => source !== 'default');
+  if (chosen.length > 0) row('inputs', chosen.map((source) => `${from(source)} (${source})`).join(', '));
+  if (sources.includes('default')) row('defaults', from('default'));
   row('run', screen.run);
   row('log', screen.log);
   return lines;

@@ -33,13 +33,13 @@ it('has one step for a line, and two only where there are two things or two ways
     ['4', 'budget', 'budget-warning'],
     ['38', 'redis', 'redis-managed'],
     ['39', 'redis-engine', 'redis-managed'],
+    ['122', 'lower-ttl', 'ttl-lowered'],
     ['56', 'backend-image-pushed', 'frontend-image-pushed'],
     ['55', 'backend-image-amd64', 'frontend-image-amd64'],
     ['57', 'backend-digest', 'frontend-digest'],
     ['58', 'backend-image-scan', 'frontend-image-scan'],
     ['51', 'no-plaintext-backend', 'no-plaintext-frontend'],
     ['risk-2', 'two-tasks-backend', 'two-tasks-frontend'],
-    ['122', 'lower-ttl', 'ttl-lowered'],
     ['144', 'day-backend-logs', 'day-frontend-logs'],
   ]);
 });
@@ -115,8 +115,8 @@ it('asks nobody who could answer in their sleep: a number, a date, or words of w
 it('asks for the log-in only where there is one', async () => {
   const skipped = async (has_login: boolean): Promise<readonly string[]> =>
     stepsOf(await planFor('prod', { has_login })).flatMap((step) => (step.skip === undefined ? [] : [step.id]));
-  expect(await skipped(true)).toEqual([]);
-  expect(await skipped(false)).toEqual(['uat-login']);
+  expect(await skipped(true)).toEqual(['redis-managed']);
+  expect(await skipped(false)).toEqual(['redis-managed', 'uat-login']);
 });
 
 describe('the cutover', () => {
@@ -151,7 +151,7 @@ describe('the cutover', () => {
 
   it('is watched for thirty minutes from the moment it was accepted, on one request', async () => {
     const steps = stepsOf(await planFor('prod'));
-    const watched = steps.filter(({ hold }) => hold !== undefined);
+    const watched = steps.filter(({ hold, phase }) => hold !== undefined && phase === 'cutover');
     expect(watched.map(({ id }) => id)).toEqual(['watch-5xx', 'watch-stable', 'watch-traffic', 'watch-unhealthy']);
     for (const { id, hold, work } of watched) {
       expect(hold, id).toMatchObject({ forMs: 1_800_000, since: 'dns-cutover' });

@@ -117,7 +117,16 @@ describe('a checklist in a file of another name', () => {
 describe('a signal before the first screen', () => {
   it.each(['rehearse aep-prod --auto', 'run aep-prod --dry-run'])('ends `golive %s` with 130', async (words) => {
     const stop = new AbortController();
-    const secrets = { GOLIVE_INPUT_TEST_TOKEN: 'a', GOLIVE_INPUT_SPENT_TOKEN: 'b', GOLIVE_INPUT_EXPECTED_RPM: '60' };
+    const blanks = {
+      TEST_TOKEN: 'a',
+      SPENT_TOKEN: 'b',
+      EXPECTED_RPM: '60',
+      BACKEND_REVISION: '42',
+      FRONTEND_REVISION: '31',
+      ALEMBIC_HEAD: '9f2c4e7a1b30',
+      ON_CALL_CONTACT: 'pager',
+    };
+    const secrets = Object.fromEntries(Object.entries(blanks).map(([name, value]) => [`GOLIVE_INPUT_${name}`, value]));
     const keys = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_CONFIG_FILE: '/dev/null' };
     const shell = shellWith({ env: { ...environment, ...secrets, ...keys }, signal: stop.signal });
     stop.abort('SIGINT');
@@ -159,7 +168,7 @@ describe('completion', () => {
     ['--json st', ['status', 'stand-in']],
     ['--runs-dir /x st', ['status', 'stand-in']],
     ['rehearse aep-p', ['aep-prod']],
-    ['rehearse aep-prod --break redis', ['redis-down']],
+    ['rehearse aep-prod --break redis-d', ['redis-down']],
     ['rehearse --break redis-down aep-p', ['aep-prod']],
     ['run aep-prod --js', ['--json']],
     ['run aep-prod --conn', ['--connect-to']],

@@ -59,18 +59,18 @@ async function rehearsed(options: RehearseOptions) {
 
 describe('phases that are days apart', () => {
   it('are one run: the clock jumps from one session to the next, and the log verifies', async () => {
-    const { exit, shell, known, events } = await rehearsed({ t0: '2026-03-09T10:00Z' });
+    const { exit, shell, known, events } = await rehearsed({ t0: '2026-03-10T12:00Z' });
     expect(exit).toBe(0);
     // One waits for T-7d, one works on it, one on the hour after.
     expect(known.state.sessions).toBe(3);
     const opened = events.flatMap((event) => (event.kind === 'phase.open' ? [[event.body.phase, event.at]] : []));
     expect(opened).toEqual([
-      ['week-before', '2026-03-02T10:00:00.000Z'],
-      ['after', '2026-03-09T11:00:00.000Z'],
+      ['week-before', '2026-03-03T12:00:00.000Z'],
+      ['after', '2026-03-10T13:00:00.000Z'],
     ]);
     expect(events.find((event) => event.kind === 'session.close')?.body).toEqual({
       reason: 'later',
-      until: '2026-03-02T10:00:00.000Z',
+      until: '2026-03-03T12:00:00.000Z',
     });
     expect(await verify(known.run, { rehearsal: true, runsDir: shell.runsDir }, shell)).toBe(0);
   });

@@ -35,6 +35,10 @@ function shellAt(target: StandIn, env: Record<string, string> = {}): TestShell {
       GOLIVE_INPUT_TEST_TOKEN: 'test-token-of-nobody',
       GOLIVE_INPUT_SPENT_TOKEN: 'spent-token-of-nobody',
       GOLIVE_INPUT_EXPECTED_RPM: '120',
+      GOLIVE_INPUT_ALEMBIC_HEAD: '9f2c4e7a1b30',
+      GOLIVE_INPUT_BACKEND_REVISION: '42',
+      GOLIVE_INPUT_FRONTEND_REVISION: '31',
+      GOLIVE_INPUT_ON_CALL_CONTACT: 'nobody@example.com',
       PATH: process.env['PATH'] ?? '',
       ...env,
     },
@@ -112,6 +116,24 @@ describe('a dry run', () => {
     expect(shell.printed()).toMatch(/verify +golive .*verify [a-z2-7]{26}\n +Its key was made for this dry run/);
   });
 
+  it('of a phase asks AWS for nothing twice, not even who we are', async () => {
+    const own = await startStandIn({ world, now: Date.now });
+    const shell = shellAt(own);
+    try {
+      await dryRun(shell, { phase: ['prepare'] });
+      const made = own.requests().map(({ operation }) => operation);
+      const times = (operation: string): number => made.filter((one) => one === operation).length;
+      expect(times('GetCallerIdentity')).toBe(1);
+      // A typed kind and a plain call want the same.
+      expect(times('DescribeNatGateways')).toBe(1);
+      // All of the network, and the five that are looked at one by one.
+      expect(times('DescribeSecurityGroups')).toBe(2);
+      expect(times('DescribeSecurityGroupRules')).toBe(1);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('writes nothing but one JSON object a line with --json', async () => {
     const shell = shellAt(standIn);
     expect(await dryRun(shell, { json: true })).toBe(0);
@@ -137,7 +159,17 @@ describe('a dry run', () => {
     const shell = shellAt(standIn, { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
     expect(await dryRun(shell)).toBe(2);
     expect(shell.printed()).toContain('aws sso login --profile navra-prod');
-    expect(shell.printed().match(/^ +! ERROR|^T-\S+/gm)).toEqual(['T-26h', 'T-1h', '  ! ERROR', 'T-0', '  ! ERROR']);
+    expect(shell.printed().match(/^ +! ERROR|^T-\S+/gm)).toEqual([
+      'T-7d',
+      '  ! ERROR',
+      'T-26h',
+      'T-1d',
+      '  ! ERROR',
+      'T-1h',
+      '  ! ERROR',
+      'T-0',
+      '  ! ERROR',
+    ]);
     const summary = shell.printed().slice(shell.printed().indexOf('NOT DECIDED'));
     expect(summary.match(/^ +! /gm)).toHaveLength(1);
   });

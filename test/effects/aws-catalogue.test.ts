@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hasEnvironment } from '../../src/effects/aws-read.ts';
 import { goesDirect } from '../../src/effects/aws-transport.ts';
 import { loadCatalogue } from '../../src/effects/catalogue.ts';
 import type { Shape } from '../../src/engine/shape.ts';
@@ -8,6 +9,21 @@ function at(shape: Shape | undefined, ...names: readonly string[]): Shape | unde
     if (name === '[]') return found?.type === 'list' ? found.of() : undefined;
     return found?.type === 'structure' ? found.members()[name] : undefined;
   }, shape);
+}
+
+/** Whether an answer of this shape has a list called `environment` in it that is told apart from other secrets. */
+function carriesEnvironment(shape: Shape, depth = 0): boolean {
+  if (depth > 8) return false;
+  if (shape.type === 'list' || shape.type === 'map') return carriesEnvironment(shape.of(), depth + 1);
+  if (shape.type !== 'structure') return false;
+  return Object.entries(shape.members()).some(
+    ([name, each]) =>
+      (name === 'environment' &&
+        each.type === 'list' &&
+        at(each, '[]', 'name') !== undefined &&
+        at(each, '[]', 'value') !== undefined) ||
+      carriesEnvironment(each, depth + 1),
+  );
 }
 
 describe('the catalogue', () => {
@@ -39,6 +55,18 @@ describe('the catalogue', () => {
     expect(catalogue.refusal('ecs', 'UpdateService')).toContain('not a reading operation');
     expect(catalogue.refusal('secretsmanager', 'GetSecretValue')).toContain('secrets');
     expect(catalogue.refusal('s3', 'GetObject')).toContain('content');
+  });
+
+  it('knows every operation whose answer carries environments: only there it matters who may see them', async () => {
+    const { services } = await loadCatalogue([]);
+    const catalogue = await loadCatalogue(services);
+    const carrying = services.flatMap((service) =>
+      catalogue.operations(service).flatMap((operation) => {
+        const output = catalogue.shapes(service, operation)?.output;
+        return output !== undefined && carriesEnvironment(output) ? [`${service}:${operation}`] : [];
+      }),
+    );
+    expect(new Set(carrying)).toEqual(hasEnvironment);
   });
 
   it('describes inputs and outputs, recursion included, as facts are', async () => {

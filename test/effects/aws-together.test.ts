@@ -279,6 +279,66 @@ describe('rules of security groups', () => {
   });
 });
 
+describe('security groups by name', () => {
+  const known = ['web', 'api', 'db'];
+  const groups: Script = ({ body }) => {
+    const names = [...new URLSearchParams(body)].flatMap(([key, value]) =>
+      key.startsWith('Filter.2.Value.') ? [value] : [],
+    );
+    const items = known
+      .filter((name) => names.includes(name))
+      .map((name) => `<item><groupId>sg-${name}</groupId><groupName>${name}</groupName></item>`);
+    return {
+      body: `<DescribeSecurityGroupsResponse><securityGroupInfo>${items.join('')}</securityGroupInfo></DescribeSecurityGroupsResponse>`,
+    };
+  };
+  const named = (session: AwsSession, vpc: string, name: string) =>
+    ask(session, 'ec2:DescribeSecurityGroups', {
+      Filters: [
+        { Name: 'vpc-id', Values: [vpc] },
+        { Name: 'group-name', Values: [name] },
+      ],
+    });
+
+  it('of one network are asked for together, and one that is not there is missing to its own caller only', async () => {
+    const { server, session } = await given(groups);
+    const [web, db, none] = await Promise.all(['web', 'db', 'none'].map((name) => named(session, 'vpc-1', name)));
+    expect(web).toMatchObject({ output: { SecurityGroups: [{ GroupId: 'sg-web' }] } });
+    expect(db).toMatchObject({ output: { SecurityGroups: [{ GroupId: 'sg-db' }] } });
+    expect(none).toMatchObject({ output: { SecurityGroups: [] } });
+    const form = new URLSearchParams(server.seen[0]?.body);
+    expect(form.get('Filter.1.Value.1')).toBe('vpc-1');
+    expect([1, 2, 3].map((at) => form.get(`Filter.2.Value.${at}`))).toEqual(['web', 'db', 'none']);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['of another network', (session: AwsSession) => named(session, 'vpc-2', 'api')],
+    ['with an escaped wildcard', (session: AwsSession) => named(session, 'vpc-1', String.raw`a\*`)],
+    ['by id', (session: AwsSession) => ask(session, 'ec2:DescribeSecurityGroups', { GroupIds: ['sg-1'] })],
+    [
+      'of a network alone',
+      (session: AwsSession) =>
+        ask(session, 'ec2:DescribeSecurityGroups', { Filters: [{ Name: 'vpc-id', Values: ['vpc-1'] }] }),
+    ],
+    [
+      'with a filter that is not known to be about each of them',
+      (session: AwsSession) =>
+        ask(session, 'ec2:DescribeSecurityGroups', {
+          Filters: [
+            { Name: 'vpc-id', Values: ['vpc-1'] },
+            { Name: 'group-name', Values: ['api'] },
+            { Name: 'tag-key', Values: ['owner'] },
+          ],
+        }),
+    ],
+  ])('%s are asked for alone', async (_, other) => {
+    const { server, session } = await given(groups);
+    await Promise.all([named(session, 'vpc-1', 'web'), other(session)]);
+    expect(server.seen).toHaveLength(2);
+  });
+});
+
 function gate(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((done) => (resolve = done));

@@ -6,7 +6,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { home } from '../support/shell.ts';
-import { newPlace, type Place } from './golive.ts';
+import { answerAt, lowerTtl, signOff } from './aep-answers.ts';
+import { placeAroundTheCutover, type Place } from './golive.ts';
 import { start, type Terminal } from './terminal.ts';
 
 export interface Serving {
@@ -24,7 +25,7 @@ const principal = 'ada@navralabs.example';
 
 /** Serves the checklist as `edit` leaves it, with a world patched by `patch`, to somebody who has made a key. */
 export async function serveCopy(edit: (text: string) => string, patch: object): Promise<Serving> {
-  const place = newPlace();
+  const place = placeAroundTheCutover();
   const checklist = join(place.folder, 'checklists', 'aep.yaml');
   writeFileSync(checklist, edit(readFileSync(checklist, 'utf8')));
   writeFileSync(join(place.folder, 'patch.json'), JSON.stringify(patch));
@@ -82,30 +83,12 @@ async function standIn(main: string, folder: string): Promise<{ readonly child: 
   return { child, line };
 }
 
-/** Waits for the question, wherever its lines break, and answers it. */
-async function answerAt(terminal: Terminal, question: string, answer: string, timeoutMs = 25_000): Promise<void> {
-  const words = question.replaceAll(/[?().]/g, String.raw`\$&`).replaceAll(' ', String.raw`\s+`);
-  await terminal.waitFor(new RegExp(`${words}[^›]*›`), timeoutMs);
-  await terminal.answer(answer, answer.slice(-3));
-}
-
 /** Plays up to the typed confirmation of the cutover, which is asked for and not yet given. */
 export async function toTheCutover(terminal: Terminal): Promise<void> {
   await answerAt(terminal, 'Run this checklist for the first time?', 'yes');
-  await answerAt(terminal, 'Which TTL, in seconds,', '60');
-  await answerAt(terminal, 'Infrastructure lead, go or no-go?', 'go');
-  await answerAt(terminal, 'Engineering lead, go or no-go?', 'go');
-  await answerAt(terminal, 'Security review, go or no-go?', 'go');
+  await lowerTtl(terminal);
+  await signOff(terminal);
   await terminal.waitFor('Type aep-prod and it is done', 30_000);
-}
-
-/** Answers what is asked after the cutover. */
-export async function answerAll(terminal: Terminal): Promise<void> {
-  await answerAt(terminal, 'Which build does the page show?', '2026.03.0');
-  await answerAt(terminal, 'Which name stands in the header?', 'Test User');
-  await answerAt(terminal, 'was the answer complete?', '4.2');
-  await answerAt(terminal, 'What did you see, and where?', 'Chat 8841, complete after 4.2 s');
-  await answerAt(terminal, 'Which message is shown?', 'You have reached the limit of your plan');
 }
 
 /** Without the watch and without the day of waiting: neither can be hurried in a run by the wall clock. */

@@ -18,6 +18,7 @@ import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import type { JsonObject } from '../../src/engine/json.ts';
 import { mergePatch } from '../../src/rehearsal/patch.ts';
+import { aroundTheCutover, withPhases } from '../support/phases.ts';
 import { home } from '../support/shell.ts';
 import { start, type Terminal } from './terminal.ts';
 
@@ -53,6 +54,14 @@ export interface Look {
   readonly width?: number;
   readonly height?: number;
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A new place with AEP's checklist from the day before the cutover to the thirty minutes after it. */
+export function placeAroundTheCutover(): Place {
+  const place = newPlace();
+  const path = join(place.folder, 'checklists', 'aep.yaml');
+  writeFileSync(path, withPhases(readFileSync(path, 'utf8'), aroundTheCutover));
+  return place;
 }
 
 /** What golive sees of an environment: nothing of this machine's. */

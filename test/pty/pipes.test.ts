@@ -1,9 +1,9 @@
 // Goal: away from a terminal, standard output carries one format and nothing a terminal would obey.
 
 import { afterAll, expect, test } from 'vitest';
-import { newPlace } from './golive.ts';
+import { placeAroundTheCutover } from './golive.ts';
 
-const place = newPlace();
+const place = placeAroundTheCutover();
 afterAll(() => place.remove());
 
 const rehearse = ['rehearse', 'aep-prod', '--auto', '--break', 'alarm-firing'];

@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import { answerAll, brisk, records, serveCopy, short, toTheCutover, type Serving } from './against-stand-in.ts';
+import { accept } from './aep-answers.ts';
+import { brisk, records, serveCopy, short, toTheCutover, type Serving } from './against-stand-in.ts';
 import { noTmux } from './terminal.ts';
 
 const missing = noTmux();
@@ -62,7 +63,7 @@ describe.skipIf(missing !== undefined || !found)('a real run against the stand-i
     await terminal.answer('aep-prod');
     await terminal.waitFor(/Which build does the page\s+show/, 240_000);
     expect(await asAwsSees(awsUrl)).toMatchObject([{ Type: 'A', AliasTarget: { EvaluateTargetHealth: true } }]);
-    await answerAll(terminal);
+    await accept(terminal);
     expect(await terminal.exit(420_000), await terminal.transcript()).toBe(0);
     const verified = await place.run(['verify', place.runId(), '--allowed-signers', 'signers']);
     expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('this is not evidence about AWS')]);

@@ -2,8 +2,9 @@
 // Method: every sort of prompt of the real program, ended by each signal, verified, resumed.
 
 import { afterEach, describe, expect, test } from 'vitest';
+import { lowerTtl } from './aep-answers.ts';
 import { askPrompts, asksFiles, type Line } from './asks.ts';
-import { expectSane, newPlace, type Place } from './golive.ts';
+import { expectSane, newPlace, placeAroundTheCutover, type Place } from './golive.ts';
 import { noTmux, type Terminal } from './terminal.ts';
 
 const missing = noTmux();
@@ -99,12 +100,12 @@ describe.skipIf(missing !== undefined)('a signal', () => {
   });
 
   test('that cannot be caught loses nothing: a look that was under way is done again', async () => {
-    const place = placeWith();
+    const place = placeAroundTheCutover();
+    places.push(place);
     // The front page is waited for while somebody is asked about the alarm.
     const breaks = ['--break', 'front-page-broken', '--break', 'alarm-firing'];
     const first = await place.open(['rehearse', 'aep-prod', '--speed', 'max', ...breaks]);
-    await first.waitFor(/app\.navralabs\.com\s+have\s+now\?[^›]*›/);
-    await first.answer('60');
+    await lowerTtl(first);
     await first.waitFor('alarm-5xx: what now? ›');
     await first.signal('SIGKILL');
     await first.exit();

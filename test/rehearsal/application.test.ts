@@ -140,7 +140,7 @@ describe('the application behind its load balancer', () => {
   });
 
   test('routing follows the listener: without the rule the API leads to the frontend', async () => {
-    const listeners = { '443': { rules: { '10': null } } };
+    const listeners = { '443': { rules: { '20': null } } };
     const standIn = await givenStandIn({ account: { elbv2: { load_balancers: { 'aep-prod-alb': { listeners } } } } });
     expect((await ask(standIn, '/health/live')).text).toBe('Not Found');
   });

@@ -61,7 +61,7 @@ describe.runIf(command !== undefined)('the stock aws command', () => {
         '--log-group-name',
         '/ecs/aep-backend-prod',
         '--start-time',
-        String(Date.parse('2026-03-02T08:50:00Z')),
+        String(Date.parse('2026-03-03T10:50:00Z')),
       ),
       aws(awsUrl, 'cloudwatch', 'get-dashboard', '--dashboard-name', 'nope').catch((error: { stderr?: string }) => ({
         stderr: error.stderr,
@@ -86,10 +86,10 @@ describe.runIf(command !== undefined)('the stock aws command', () => {
       { Id: 'requests', MetricStat: { Metric, Period: 60, Stat: 'Sum' }, ReturnData: false },
       { Id: 'half', Expression: 'requests / 2' },
     ];
-    const window = ['--start-time', '2026-03-02T08:50:00Z', '--end-time', '2026-03-02T09:00:00Z'];
+    const window = ['--start-time', '2026-03-03T10:50:00Z', '--end-time', '2026-03-03T11:00:00Z'];
     const asked = ['--metric-data-queries', JSON.stringify(queries)];
     const answer = await aws(awsUrl, 'cloudwatch', 'get-metric-data', ...window, ...asked);
-    // The clock stands at nine: the last minute is too young.
+    // The clock stands at eleven: the last minute is too young.
     const Values = Array.from({ length: 9 }, () => 1);
     expect(answer['MetricDataResults']).toMatchObject([{ Id: 'half', StatusCode: 'Complete', Values }]);
   });

@@ -10,7 +10,7 @@ import { makeAuthority } from '../../src/rehearsal/certificates.ts';
 import { startStandIn, type StandIn } from '../../src/rehearsal/stand-in.ts';
 import { givenStandIn, givenWorld } from './given.ts';
 
-const start = Date.parse('2026-03-02T09:00:00Z');
+const start = Date.parse('2026-03-03T11:00:00Z');
 const day = 86_400_000;
 
 /** The certificate a server shows to who asks for this name, whatever it is worth. Without a name: undefined. */

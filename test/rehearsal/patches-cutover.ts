@@ -28,8 +28,8 @@ export const first: readonly Patch[] = [
   ],
   [
     'the certificate expires in the hour before the cutover',
-    { application: { certificate: { lasts: '1530m' } } },
-    /FAIL +certificate[^]*problem is absent\n +observed +"[^"]*expired[^]*observed +"2026-03-03T10:30:00/,
+    { application: { certificate: { lasts: '10050m' } } },
+    /FAIL +certificate[^]*problem is absent\n +observed +"[^"]*expired[^]*observed +"2026-03-10T10:30:00/,
   ],
   ['the TTL was not lowered enough', { answers: { 'lower-ttl': { answer: 300 } } }, /FAIL +lower-ttl[^]*observed +300/],
   ['security says no', { votes: { 'go-no-go': { security: 'no-go' } } }, /FAIL +go-no-go[^]*observed +no-go by sana@/],
@@ -96,22 +96,18 @@ export const others: readonly Patch[] = [
     { dns: { propagation: '15m' } },
     /FAIL +dns-cutover[^]*observed +"PENDING"[^]*within 10m/,
   ],
-  [
-    'port 80 is closed',
-    balancer({ listeners: { '80': null } }),
-    /ERROR +https-enforced[^]*connection (closed|refused|reset)/,
-  ],
+  ['port 80 is closed', balancer({ listeners: { '80': null } }), /FAIL +listener-80/],
   [
     'port 80 answers a page of its own',
     balancer({ listeners: { '80': { default: { redirect: null, fixed: { code: 200, body: 'moved' } } } } }),
-    /FAIL +https-enforced[^]*status = 301\n +observed +200/,
+    /FAIL +listener-80/,
   ],
   [
     'the metrics may not be read',
     denied('cloudwatch:GetMetricData'),
     /ERROR +watch-5xx[^]*cloudwatch:GetMetricData[^]*also +watch-stable, watch-traffic, watch-unhealthy/,
   ],
-  ['fewer people come than expected', traffic({ full: 40 }), /FAIL +watch-traffic[^]*observed +40/],
+  ['fewer people come than expected', traffic({ full: 40 }), /FAIL +watch-traffic[^]*observed +(?:39\.\d|40)/],
   [
     'somebody answers without saying what they saw',
     { answers: { 'uat-browser': { answer: 'ok' } } },

@@ -53,30 +53,26 @@ export const quick: readonly Patch[] = [
     /FAIL +alarm-unhealthy[\s\S]*FAIL +alarm-5xx[\s\S]*FAIL +alarm-tasks/,
   ],
   ['the load balancer is gone', balancer(null), /LoadBalancerNotFound/],
-  [
-    'the rule leaves /health out',
-    tls({ rules: { '10': { paths: ['/api/*'] } } }),
-    /FAIL +backend-live[\s\S]*observed +404/,
-  ],
+  ['the rule leaves /health out', tls({ rules: { '20': { paths: ['/healthz/*'] } } }), /FAIL +rule-health/],
   [
     'the default rule leads to the backend',
     tls({ default: { forward: 'aep-prod-tg-backend' } }),
-    /FAIL +frontend-loads/,
+    /FAIL +listener-443[\s\S]*FAIL +rule-default/,
   ],
   [
     'the listener answers a fixed page',
     tls({ default: { forward: null, fixed: { code: 200, body: 'soon' } } }),
-    /FAIL +frontend-loads[\s\S]*headers\.content_type/,
+    /FAIL +listener-443[\s\S]*no TargetGroupArn/,
   ],
   [
     'the health check of the frontend looks at a path that is not there',
     account({ elbv2: { target_groups: { 'aep-prod-tg-frontend': { health_path: '/healthz' } } } }),
-    /FAIL +frontend-targets[\s\S]*unhealthy/,
+    /FAIL +tg-frontend[\s\S]*healthz/,
   ],
   [
     'the frontend registers nowhere',
     service('aep-frontend-prod-svc', { target_group: null }),
-    /FAIL +frontend-targets[\s\S]*targets\[\] is an empty list/,
+    /FAIL +frontend-registered[\s\S]*is an empty list/,
   ],
   [
     'the frontend is still being deployed',
@@ -110,7 +106,7 @@ export const quick: readonly Patch[] = [
   [
     'the answers about target groups are denied',
     { faults: { denied: ['elasticloadbalancing:DescribeTargetGroups'] } },
-    /ERROR +(backend|frontend)-targets[\s\S]*elasticloadbalancing:DescribeTargetGroups/,
+    /ERROR +[\s\S]*elasticloadbalancing:DescribeTargetGroups/,
   ],
   ['the credentials have expired', { faults: { expired: true } }, /expired/],
   ['the account is another one', { account: { id: '222222222222' } }, /222222222222/],
@@ -118,23 +114,23 @@ export const quick: readonly Patch[] = [
 
 /** Those that many steps wait for before they give up. */
 export const waited: readonly Patch[] = [
-  [
-    'the listener on 443 is gone',
-    balancer({ listeners: { '443': null } }),
-    /ERROR +(backend-live|frontend-loads)[\s\S]*connection/,
-  ],
-  ['the rule that leads to the backend is gone', tls({ rules: { '10': null } }), /FAIL +backend-ready[\s\S]*json/],
+  ['the listener on 443 is gone', balancer({ listeners: { '443': null } }), /FAIL +listener-443[\s\S]*Port is 80/],
+  ['the rule that leads to the backend is gone', tls({ rules: { '10': null } }), /FAIL +rule-api/],
   [
     'the target group of the backend is gone',
     account({ elbv2: { target_groups: { 'aep-prod-tg-backend': null } } }),
-    /backend-targets[\s\S]*TargetGroupNotFound/,
+    /FAIL +target-groups[\s\S]*TargetGroupNotFound/,
   ],
   [
     'the deployment of the backend failed',
     service('aep-backend-prod-svc', { rollout: 'FAILED' }),
     /FAIL +backend-stable[\s\S]*FAILED/,
   ],
-  ['the cluster is gone', account({ ecs: { clusters: { 'aep-prod': null } } }), /backend-stable[\s\S]*ClusterNotFound/],
+  [
+    'the cluster is gone',
+    account({ ecs: { clusters: { 'aep-prod': null } } }),
+    /FAIL +backend-service[\s\S]*ClusterNotFound/,
+  ],
   ['the backend is not alive', { application: { backend: { live: false } } }, /FAIL +backend-live[\s\S]*503/],
 ];
 

@@ -2,7 +2,6 @@
 
 import type {
   CertificateDetail,
-  CertificateStatus,
   CertificateSummary,
   DescribeCertificateRequest,
   DescribeCertificateResponse,
@@ -10,6 +9,7 @@ import type {
   ListCertificatesRequest,
   ListCertificatesResponse,
 } from '@aws-sdk/client-acm';
+import { spanMs } from '../account-parts.ts';
 import type { AccountState } from '../account.ts';
 import { pageOf } from '../pages.ts';
 import { arn, held, idOf } from '../place.ts';
@@ -47,7 +47,7 @@ function ListCertificates(input: ListCertificatesRequest, place: Place): ListCer
     );
   }
   const found = Object.entries(place.account.acm.certificates)
-    .filter(([, state]) => statuses?.includes(statusOf(place, state)) ?? true)
+    .filter(([, state]) => statuses?.includes(state.status) ?? true)
     .filter(() => keyTypes?.includes(algorithm) ?? true);
   const ordered =
     input.SortOrder === undefined ? found : found.toSorted(([, a], [, b]) => created(place, a) - created(place, b));
@@ -105,7 +105,7 @@ function detail(place: Place, id: string, state: CertificateState): CertificateD
       { Name: 'TLS_WEB_CLIENT_AUTHENTICATION', OID: '1.3.6.1.5.5.7.3.2' },
     ],
     Options: { CertificateTransparencyLoggingPreference: 'ENABLED', Export: 'DISABLED' },
-    ...(isIssued(place, state) ? { Serial: idOf(id, 32).replaceAll(/(..)(?!$)/g, '$1:') } : {}),
+    ...(isIssued(state) ? { Serial: idOf(id, 32).replaceAll(/(..)(?!$)/g, '$1:') } : {}),
     ...(amazon ? { DomainValidationOptions: state.names.map((name) => validation(state, name)) } : {}),
     ...(state.status === 'FAILED' ? { FailureReason: 'OTHER' as const } : {}),
   };
@@ -117,14 +117,14 @@ function shared(place: Place, id: string, state: CertificateState) {
   return {
     CertificateArn: certificateArn(place, id),
     DomainName: state.domain,
-    Status: statusOf(place, state),
+    Status: state.status,
     Type: state.type,
     KeyAlgorithm: algorithm,
     RenewalEligibility: state.renewal,
     CreatedAt: since,
     ...(state.type === 'IMPORTED' ? { ImportedAt: since } : {}),
-    ...(isIssued(place, state) ? { NotBefore: since, NotAfter: new Date(state.not_after) } : {}),
-    ...(isIssued(place, state) && state.type === 'AMAZON_ISSUED' ? { IssuedAt: since } : {}),
+    ...(isIssued(state) ? { NotBefore: since, NotAfter: new Date(endOf(place, state)) } : {}),
+    ...(isIssued(state) && state.type === 'AMAZON_ISSUED' ? { IssuedAt: since } : {}),
   } as const;
 }
 
@@ -142,17 +142,18 @@ function validation(state: CertificateState, name: string): DomainValidation {
   return { ...told, ResourceRecord: record };
 }
 
-function statusOf(place: Place, { status, not_after: end }: CertificateState): CertificateStatus {
-  return status === 'ISSUED' && place.now > Date.parse(end) ? 'EXPIRED' : status;
+function isIssued({ status }: CertificateState): boolean {
+  return ['ISSUED', 'INACTIVE', 'EXPIRED'].includes(status);
 }
 
-function isIssued(place: Place, state: CertificateState): boolean {
-  return ['ISSUED', 'INACTIVE', 'EXPIRED'].includes(statusOf(place, state));
+/** In ms. */
+function endOf(place: Place, { left, status }: CertificateState): number {
+  return place.now + (status === 'EXPIRED' ? -1 : 1) * spanMs(left);
 }
 
 /** In ms. */
 function created(place: Place, state: CertificateState): number {
-  return isIssued(place, state) ? Date.parse(state.not_after) - lastsMs : place.now - waitsMs;
+  return isIssued(state) ? endOf(place, state) - lastsMs : place.now - waitsMs;
 }
 
 function certificateArn(place: Place, id: string): string {

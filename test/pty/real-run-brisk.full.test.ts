@@ -2,7 +2,8 @@
 // pasted, to a go; and what was begun there is never gone on with against AWS.
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { answerAll, brisk, records, serveCopy, short, toTheCutover, type Serving } from './against-stand-in.ts';
+import { accept } from './aep-answers.ts';
+import { brisk, records, serveCopy, short, toTheCutover, type Serving } from './against-stand-in.ts';
 import { noTmux } from './terminal.ts';
 
 const missing = noTmux();
@@ -22,7 +23,7 @@ describe.skipIf(missing !== undefined)('a real run against the stand-in', () => 
     await toTheCutover(terminal);
     expect(await records(awsUrl)).toMatchObject([{ Type: 'A', TTL: 2, ResourceRecords: [{ Value: '203.0.113.10' }] }]);
     await terminal.answer('aep-prod');
-    await answerAll(terminal);
+    await accept(terminal);
     expect(await terminal.exit(30_000), await terminal.transcript()).toBe(0);
     expect(await records(awsUrl)).toMatchObject([{ Type: 'A', AliasTarget: { EvaluateTargetHealth: true } }]);
     expect(place.kinds().filter((kind) => kind.startsWith('act.'))).toEqual(['act.intent', 'act.result']);
