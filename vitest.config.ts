@@ -3,14 +3,28 @@
 import { defineConfig } from 'vitest/config';
 import { quickFolder } from './test/support/quick-folder.ts';
 
+/** They stand in for a module of Node's, which nobody else may see. */
+const alone = ['test/effects/dns.test.ts'];
+
 // oxlint-disable-next-line import/no-default-export -- the runner asks for it
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/**/*.full.test.ts', 'node_modules/**'],
     globalSetup: ['test/support/build.ts'],
-    testTimeout: 60_000,
     maxWorkers: 2,
-    env: { ...quickFolder(), TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.full.test.ts', 'node_modules/**', ...alone],
+          // Clients of AWS take longer to load than most tests take: files share what is loaded.
+          isolate: false,
+          testTimeout: 60_000,
+          env: { ...quickFolder(), TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+        },
+      },
+      { extends: true, test: { name: 'alone', include: alone, testTimeout: 60_000, env: { TZ: 'UTC' } } },
+    ],
   },
 });

@@ -55,7 +55,16 @@ function dryRun(shell: TestShell, options: RunOptions = {}): Promise<number> {
   writeFileSync(ca, standIn.caPem);
   // What a person would have answered the day before.
   const values = join(shell.runsDir, '..', 'values.yaml');
-  writeFileSync(values, 'answers: { lower-ttl: { answer: 60 } }\n');
+  const evidence = 'CHG-4711';
+  const practised = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const answers = {
+    'lower-ttl': { answer: 60, evidence },
+    'backend-way-back': { answer: 41, evidence },
+    'frontend-way-back': { answer: 30, evidence },
+    'rollback-tested': { answer: practised, evidence },
+    migrated: { answer: '9f2c4e7a1b30', evidence },
+  };
+  writeFileSync(values, JSON.stringify({ answers }));
   return run(
     'aep-prod',
     { runsDir: shell.runsDir, allowEndpoint: true, connectTo, dnsServer, ca, values, ...options },

@@ -16,7 +16,7 @@ golive verify "$run" --rehearsal; echo "verify $?"
 golive status; echo "status $?"
 `;
 
-it.each(['120k', '240k', '480k'])('a disk of %s', (size) => {
+it.each(['200k', '320k', '640k'])('a disk of %s', (size) => {
   const args = ['-c', 'exec unshare -rm sh -c "$0" sh "$@"', script, size, process.execPath];
   const ran = spawnSync('sh', args, {
     cwd: home,

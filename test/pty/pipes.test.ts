@@ -6,7 +6,7 @@ import { placeAroundTheCutover } from './golive.ts';
 const place = placeAroundTheCutover();
 afterAll(() => place.remove());
 
-const rehearse = ['rehearse', 'aep-prod', '--auto', '--break', 'alarm-firing'];
+const rehearse = ['rehearse', 'aep-prod', '--auto', '--phase', 'verify', '--break', 'alarm-firing'];
 // eslint-disable-next-line no-control-regex -- they are what must not be there
 const obeyed = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/;
 

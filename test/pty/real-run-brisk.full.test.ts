@@ -7,7 +7,7 @@ import { brisk, records, serveCopy, short, toTheCutover, type Serving } from './
 import { noTmux } from './terminal.ts';
 
 const missing = noTmux();
-if (missing !== undefined) process.stdout.write(`real-run.test.ts: skipped, ${missing}\n`);
+if (missing !== undefined) process.stdout.write(`real-run-brisk.full.test.ts: skipped, ${missing}\n`);
 
 let serving: Serving | undefined;
 afterEach(async () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { lowerTtl } from './aep-answers.ts';
 import { askPrompts, asksFiles, type Line } from './asks.ts';
 import { expectSane, newPlace, placeAroundTheCutover, type Place } from './golive.ts';
+import { drawn } from '../support/drawn.ts';
 import { noTmux, type Terminal } from './terminal.ts';
 
 const missing = noTmux();
@@ -66,7 +67,7 @@ async function expectResumable(place: Place, at: At): Promise<void> {
 }
 
 describe.skipIf(missing !== undefined)('a signal', () => {
-  for (const [kind, at] of Object.entries(prompts)) {
+  for (const [kind, at] of drawn('signals', Object.entries(prompts), 2)) {
     test(`at a ${kind} prompt leaves a sane terminal, a whole journal and a run to resume`, async () => {
       await Promise.all(
         signals.map(async (signal) => {

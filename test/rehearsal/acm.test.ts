@@ -27,8 +27,8 @@ describe('a certificate', () => {
       Type: 'AMAZON_ISSUED',
       KeyAlgorithm: 'RSA_2048',
       RenewalEligibility: 'ELIGIBLE',
-      NotBefore: new Date('2025-08-20T23:59:59Z'),
-      NotAfter: new Date('2026-09-19T23:59:59Z'),
+      NotBefore: new Date('2025-08-20T11:00:00Z'),
+      NotAfter: new Date('2026-09-19T11:00:00Z'),
       DomainValidationOptions: [
         {
           DomainName: 'app.navralabs.com',

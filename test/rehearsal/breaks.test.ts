@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { testShell } from '../support/shell.ts';
 import { breakNames, declared, expectBreak, expectStop, notPassed, words } from './breaks.ts';
-import { drawn } from './drawn.ts';
+import { drawn } from '../support/drawn.ts';
 import { rehearsedWith } from './whole.ts';
 
 const shell = testShell();

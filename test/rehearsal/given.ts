@@ -21,10 +21,13 @@ const plain: JsonObject = {
   },
 };
 
+/** Read once: it is a long file, and nobody changes it. */
+let base: RehearsalWorld | undefined;
+
 /** The package's world without its old stack, the old record with the TTL it always had; with a merge patch. */
 export function givenWorld(patch: JsonObject = {}): RehearsalWorld {
-  const world = loadWorld(readFileSync(worldPath, 'utf8'), 'aep.yaml');
-  return patchWorld(patchWorld(world, plain, 'the plain world'), patch, 'the patch');
+  base ??= patchWorld(loadWorld(readFileSync(worldPath, 'utf8'), 'aep.yaml'), plain, 'the plain world');
+  return patchWorld(base, patch, 'the patch');
 }
 
 /** A stand-in whose clock stands at the world's start unless another is given; closed when the test ends. */

@@ -4,7 +4,7 @@
 
 import { afterAll, describe, it } from 'vitest';
 import { testShell } from '../support/shell.ts';
-import { drawn } from './drawn.ts';
+import { drawn } from '../support/drawn.ts';
 import { asGood, first } from './patches-cutover.ts';
 import { advisory, quick } from './patches.ts';
 import { expectAdvice, expectAsGood } from './patched.ts';
