@@ -7,7 +7,7 @@ import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { holds, standing } from '../engine/standing.ts';
 import { stepState, type State } from '../engine/state.ts';
 import { backVerdictLines, standsLines } from './act.ts';
-import { pair, tally, tallyWords, type Page } from './layout.ts';
+import { pair, someIds, tally, tallyWords, type Page } from './layout.ts';
 import { visible } from './text.ts';
 
 const headlines = {
@@ -69,7 +69,7 @@ export function exceptionLines(page: Page, plan: Plan, state: State, now: number
   });
   const lines = notPassedLines(page, plan, state, now);
   if (open.length > 0) {
-    lines.push(...pair(page, 2, page.theme.glyphs.open, `open: ${open.map(({ id }) => id).join(', ')}`, 2));
+    lines.push(...pair(page, 2, page.theme.glyphs.open, `open: ${someIds(open)}`, 2));
   }
   return lines;
 }
@@ -89,7 +89,7 @@ export function notPassedLines(page: Page, plan: Plan, state: State, now: number
     const over = overlay ? `, ${overlay.type} by ${overlay.by}: ${overlay.words}` : '';
     const advisory = step.severity === 'advisory' ? ' (advisory)' : '';
     const paint = overlay === undefined && verdict === 'fail' ? page.theme.bad : page.theme.warn;
-    const text = `${same.map(({ id }) => id).join(', ')}  ${verdict}${advisory}${over}`;
+    const text = `${someIds(same)}  ${verdict}${advisory}${over}`;
     return pair(page, 2, page.theme.glyphs[overlay?.type ?? verdict], text, 2, paint);
   });
 }

@@ -59,3 +59,13 @@ export const tallyWords = [
   ['skip', 'skipped'],
   ['pass', 'passed'],
 ] as const;
+
+/** How many steps are named before the rest is only counted; the log has all. */
+const namesMax = 12;
+
+/** The ids of steps, the first dozen by name. */
+export function someIds(steps: readonly { readonly id: string }[]): string {
+  const named = steps.slice(0, namesMax).map(({ id }) => id);
+  const more = steps.length - named.length;
+  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
+}

@@ -4,7 +4,7 @@ import type { Verdict } from '../engine/events.ts';
 import type { Finding } from '../engine/expectation.ts';
 import type { Plan, Step } from '../engine/plan.ts';
 import type { SeenVerdict } from '../engine/state.ts';
-import { fit, pad, pair, spread, type Page } from './layout.ts';
+import { fit, pad, pair, someIds, spread, type Page } from './layout.ts';
 import { clip, columns, visible, wrap } from './text.ts';
 
 /** How many sights of one step are shown; the log has all. */
@@ -22,9 +22,10 @@ export function redLines(page: Page, plan: Plan, step: Step, seen: SeenVerdict, 
   for (const sight of sights.slice(0, sightsMax)) lines.push(...sightLines(page, sight));
   if (sights.length > sightsMax) lines.push(`      ${theme.dim(`and ${sights.length - sightsMax} more in the log`)}`);
   if (seen.reason !== '') lines.push(...pair(page, 6, 'why', seen.reason));
-  if (same.length > 0)
-    lines.push(...pair(page, 6, 'also', `${same.map((other) => other.id).join(', ')}: the same reason`));
-  if (step.fix !== undefined) lines.push(...pair(page, 6, 'do', step.fix));
+  if (same.length > 0) lines.push(...pair(page, 6, 'also', `${someIds(same)}: the same reason`));
+  // What keeps many from looking is mended once, as the reason says, and not by the first one's own remedy.
+  const shared = seen.verdict === 'error' && same.length > 0;
+  if (step.fix !== undefined && !shared) lines.push(...pair(page, 6, 'do', step.fix));
   lines.push(...pair(page, 6, 'where', whereOf(plan, step)).map((line) => theme.dim(line)));
   return lines;
 }
