@@ -1,7 +1,6 @@
 // `golive doctor NAME-TARGET`: what a run will need, checked before the day. Looks only, and says what to do.
 
-import { bind } from '../checklist/bind.ts';
-import { gatherInputs, type Inputs } from '../checklist/inputs.ts';
+import type { Inputs } from '../checklist/inputs.ts';
 import { needsOf } from '../checklist/policy-needs.ts';
 import type { Plan } from '../engine/plan.ts';
 import { loadIamData } from '../effects/iam-data.ts';
@@ -23,10 +22,11 @@ import {
   trustCheck,
 } from './doctor-here.ts';
 import { reachChecks, reachedBy } from './doctor-reach.ts';
-import { mistakes, openChecklist, openValues, type OpenChecklist } from './open-checklist.ts';
+import { openChecklist, type OpenChecklist } from './open-checklist.ts';
 import { outsideGiven, realOutside, type Outside, type OutsideOptions } from './outside.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
 import type { SigningOptions } from './signing.ts';
+import { partialPlan } from './partial-plan.ts';
 import { otherRegion } from './trust.ts';
 
 export interface DoctorOptions extends GlobalOptions, OutsideOptions, SigningOptions {
@@ -41,7 +41,7 @@ export async function doctor(
   now: () => number = Date.now,
 ): Promise<number> {
   const opened = await openChecklist(name, shell);
-  const { plan, inputs } = await planFor(opened, options, shell);
+  const { plan, inputs } = await partialPlan(opened, options.values, shell);
   const outside = await realOutside(plan, options, shell, undefined);
   const desk = openDesk(shell, options.json === true);
   try {
@@ -61,22 +61,6 @@ export async function doctor(
     desk.close();
     await outside.close();
   }
-}
-
-async function planFor(
-  opened: OpenChecklist,
-  options: DoctorOptions,
-  shell: ProcessShell,
-): Promise<{ readonly plan: Plan; readonly inputs: Inputs }> {
-  const { checklist, target, shown } = opened;
-  const file = await openValues(options.values, checklist, shell);
-  const inputs = gatherInputs(checklist, { file, env: shell.env, now: Date.now() });
-  if (inputs.problems.length > 0) throw mistakes(inputs.problems, options.values ?? shown);
-  const given = Object.fromEntries(Object.entries(inputs.given).map(([input, { value }]) => [input, value]));
-  const binding = { target, inputs: given, account: file?.accounts[target], partial: true };
-  const bound = bind(checklist, { kinds, acts }, binding);
-  if (!('plan' in bound)) throw mistakes(bound.problems, shown);
-  return { plan: bound.plan, inputs };
 }
 
 interface Patient {

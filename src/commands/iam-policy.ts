@@ -1,14 +1,13 @@
 // `golive iam-policy NAME-TARGET`: the smallest IAM policy with which the checklist can look, and with --acts also act.
 
-import { bind } from '../checklist/bind.ts';
-import { gatherInputs } from '../checklist/inputs.ts';
 import { needsOf, type Need } from '../checklist/policy-needs.ts';
 import { longestPolicy, policyFor, sizeOf, splitPolicy, type IamData, type Policy } from '../checklist/policy.ts';
 import { loadIamData } from '../effects/iam-data.ts';
 import type { Plan } from '../engine/plan.ts';
 import { exitCodes } from '../errors.ts';
 import { acts, kinds } from '../steps/index.ts';
-import { mistakes, openChecklist, openValues } from './open-checklist.ts';
+import { openChecklist } from './open-checklist.ts';
+import { partialPlan } from './partial-plan.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 export interface PolicyOptions extends GlobalOptions {
@@ -27,15 +26,7 @@ export interface PolicyDocument {
 
 /** Prints one document for each account, or more where one would be longer than AWS allows. Exit 0. */
 export async function iamPolicy(name: string, options: PolicyOptions, shell: Shell): Promise<number> {
-  const { checklist, target, shown } = await openChecklist(name, shell);
-  const file = await openValues(options.values, checklist, shell);
-  const inputs = gatherInputs(checklist, { file, env: shell.env, now: Date.now() });
-  if (inputs.problems.length > 0) throw mistakes(inputs.problems, options.values ?? shown);
-  const given = Object.fromEntries(Object.entries(inputs.given).map(([input, { value }]) => [input, value]));
-  const binding = { target, inputs: given, account: file?.accounts[target], partial: true };
-  const bound = bind(checklist, { kinds, acts }, binding);
-  if (!('plan' in bound)) throw mistakes(bound.problems, shown);
-  const { plan } = bound;
+  const { plan } = await partialPlan(await openChecklist(name, shell), options.values, shell);
   const needs = needsOf(plan, { kinds, acts }, options.acts === true);
   const data = await loadIamData(needs.map(({ action }) => action));
   const documents = documentsFor(plan, needs, data);

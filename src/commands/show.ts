@@ -1,7 +1,6 @@
 // `golive show NAME-TARGET`: the plan in words, or the requests it makes. Reads the checklist and touches nothing else.
 
-import { bind } from '../checklist/bind.ts';
-import { gatherInputs, inputVariable, type Inputs } from '../checklist/inputs.ts';
+import { inputVariable, type Inputs } from '../checklist/inputs.ts';
 import { requestsOf } from '../checklist/requests.ts';
 import { joinableOf } from '../effects/aws-joinable.ts';
 import { exitCodes } from '../errors.ts';
@@ -9,7 +8,8 @@ import { planText, type PlanInput } from '../render/plan.ts';
 import { requestLines } from '../render/requests.ts';
 import { theme } from '../render/theme.ts';
 import { acts, kinds } from '../steps/index.ts';
-import { mistakes, openChecklist, openValues } from './open-checklist.ts';
+import { openChecklist } from './open-checklist.ts';
+import { partialPlan } from './partial-plan.ts';
 import type { GlobalOptions, Shell, Terminal } from './shell.ts';
 
 /** How golive asks AWS: several at once where it can. */
@@ -26,27 +26,19 @@ export async function show(
   options: ShowOptions,
   shell: Shell & { readonly terminal?: Pick<Terminal, 'width' | 'colour' | 'unicode'> },
 ): Promise<number> {
-  const { checklist, target, shown } = await openChecklist(name, shell);
-  const file = await openValues(options.values, checklist, shell);
-  const inputs = gatherInputs(checklist, { file, env: shell.env, now: Date.now() });
-  if (inputs.problems.length > 0) throw mistakes(inputs.problems, options.values ?? shown);
-  const given = Object.fromEntries(Object.entries(inputs.given).map(([input, { value }]) => [input, value]));
-  const bound = bind(
-    checklist,
-    { kinds, acts },
-    { target, inputs: given, account: file?.accounts[target], partial: true },
-  );
-  if (!('plan' in bound)) throw mistakes(bound.problems, shown);
+  const opened = await openChecklist(name, shell);
+  const { checklist, shown } = opened;
+  const { plan, inputs } = await partialPlan(opened, options.values, shell);
   const head = { path: shown, digest: checklist.digest, inputs: inputWords(inputs, checklist.body.inputs ?? {}) };
   const width = Math.min(120, shell.terminal?.width ?? 100);
   if (options.calls === true) {
-    const calls = requestsOf(bound.plan, { kinds, acts, joins });
+    const calls = requestsOf(plan, { kinds, acts, joins });
     const page = { width, theme: theme(shell.terminal ?? { colour: false, unicode: true }) };
     const { path, digest } = head;
     if (options.json === true) shell.out(JSON.stringify({ path, digest, ...calls }, null, 2));
-    else for (const line of requestLines(page, calls, 1 + Object.keys(bound.plan.accounts).length)) shell.out(line);
-  } else if (options.json === true) shell.out(JSON.stringify({ ...head, plan: bound.plan }, null, 2));
-  else shell.out(planText(bound.plan, head, width));
+    else for (const line of requestLines(page, calls, 1 + Object.keys(plan.accounts).length)) shell.out(line);
+  } else if (options.json === true) shell.out(JSON.stringify({ ...head, plan }, null, 2));
+  else shell.out(planText(plan, head, width));
   return exitCodes.go;
 }
 
