@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { stepsOf } from '../../src/engine/plan.ts';
 import { loadWorld } from '../../src/rehearsal/world.ts';
+import { planFor } from '../support/aep.ts';
 import type { TestShell } from '../support/shell.ts';
 import { worldPath } from './given.ts';
 import { changesOfOurs, rehearsedWith, type Rehearsed } from './whole.ts';
@@ -30,9 +32,7 @@ export function isAdvisoryOnly(name: string): boolean {
 }
 
 const advisory = new Set(
-  'waf-rules tls-policy scan-on-push lifecycle-policy hardened-containers dashboard dash-http dash-targets dash-ecs dash-latency log-bucket alb-logging'.split(
-    ' ',
-  ),
+  stepsOf(await planFor('prod')).flatMap(({ id, severity }) => (severity === 'advisory' ? [id] : [])),
 );
 
 /** Every step that did not pass: its verdict, or that it was deferred or left open. */

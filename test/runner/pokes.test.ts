@@ -6,12 +6,9 @@ import { BlindError } from '../../src/errors.ts';
 import type { ProgramRequest, ProgramResult } from '../../src/world.ts';
 import { openReader } from '../../src/runner/reader.ts';
 import { pokesOf } from '../../src/runner/pokes.ts';
-import { rehearsalClock } from '../../src/rehearsal/clock.ts';
-import { openSession } from '../../src/runner/opening.ts';
-import { throwAwaySigner } from '../../src/log/session-key.ts';
-import { phase, planOf, noon, step } from '../support/plan.ts';
+import { phase, planOf, step } from '../support/plan.ts';
 import { noChanges } from '../support/outside.ts';
-import { application, memoryStore, opening, play } from '../support/run.ts';
+import { application, memoryStore, openJournal, opening, play } from '../support/run.ts';
 import { scripted } from '../steps/aws-world.ts';
 
 const runs = (id: string, argv: readonly string[], more: Partial<Step> = {}): Step => {
@@ -73,22 +70,8 @@ describe('a program', () => {
 });
 
 describe('a mark', () => {
-  const journalOf = async (store = memoryStore(), run = 'rehearsal-abcdefghijklmnopqrstuvwxyz') =>
-    openSession({
-      run,
-      store,
-      clock: rehearsalClock(noon, 'max'),
-      plan: planOf(phase('p', [])),
-      lines: await store.read(run, 0),
-      signer: throwAwaySigner('ada@example.com'),
-      scrub: (text) => text,
-      host: 'test',
-      tool: { name: 'golive', version: '0', node: 'v20' },
-      callers: [],
-      endpoints: [],
-      shown: () => undefined,
-      ...(store.lines.length === 0 && { opened: opening('run') }),
-    });
+  const journalOf = (store = memoryStore(), run = 'rehearsal-abcdefghijklmnopqrstuvwxyz') =>
+    openJournal(planOf(phase('p', [])), store, run, store.lines.length === 0 ? opening('run') : undefined);
 
   it('is never given twice, also not by the session that comes after, and fits where AWS takes it', async () => {
     const store = memoryStore();

@@ -181,10 +181,14 @@ export async function play(
   return { ending, state: journal.state(), events, live, printed, tookMs: clock.now() - noon };
 }
 
-/** Ends the run in a session of its own, as a person does, and dies before the seal. */
-export async function stopRun(plan: Plan, store: RunStore): Promise<void> {
-  const run = 'a'.repeat(26);
-  const journal = await openSession({
+/** A session of a run as it stands in the store; `opened` begins one. */
+export async function openJournal(
+  plan: Plan,
+  store: RunStore,
+  run: string,
+  opened?: ReturnType<typeof opening>,
+): ReturnType<typeof openSession> {
+  return openSession({
     run,
     store,
     clock: rehearsalClock(noon, 'max'),
@@ -197,7 +201,14 @@ export async function stopRun(plan: Plan, store: RunStore): Promise<void> {
     callers: [],
     endpoints: [],
     shown: () => undefined,
+    ...(opened && { opened }),
   });
+}
+
+/** Ends the run in a session of its own, as a person does, and dies before the seal. */
+export async function stopRun(plan: Plan, store: RunStore): Promise<void> {
+  const run = 'a'.repeat(26);
+  const journal = await openJournal(plan, store, run);
   await journal.order({ order: 'stop', by: 'ada@example.com', reason: 'enough', step: '' });
 }
 
