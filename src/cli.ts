@@ -55,19 +55,16 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       .showHelpAfterError(`(golive help ${usage.split(' ', 1)[0]} shows how)`)
       .addHelpText('after', examplesText(examples));
 
-  add('run <name-target>', 'run a checklist, or with --dry-run only look', [
-    'golive run aep-prod',
-    'golive run aep-prod --dry-run --values staging.yaml',
-    "golive run aep-prod --t0 '2026-03-01 10:00+01:00' --as ada@example.com",
-  ])
-    .option('--values <file>', 'inputs, answers and account ids (YAML)')
-    .option('--phase <id>', 'only this phase (repeatable); never a go', several)
-    .option('--dry-run', 'look at everything, ask nobody, change nothing (the default without a terminal)')
-    .option('--profile <name>', 'AWS profile')
-    .option('--connect-to <to>', connectToHelp, several)
-    .option('--dns-server <to>', dnsServerHelp)
-    .option('--ca <file>', 'trust these certificate authorities too (PEM)')
-    .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
+  reaching(
+    add('run <name-target>', 'run a checklist, or with --dry-run only look', [
+      'golive run aep-prod',
+      'golive run aep-prod --dry-run --values staging.yaml',
+      "golive run aep-prod --t0 '2026-03-01 10:00+01:00' --as ada@example.com",
+    ])
+      .option('--values <file>', 'inputs, answers and account ids (YAML)')
+      .option('--phase <id>', 'only this phase (repeatable); never a go', several)
+      .option('--dry-run', 'look at everything, ask nobody, change nothing (the default without a terminal)'),
+  )
     .option('--t0 <time>', 'the moment of cutover, with a zone')
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
@@ -76,16 +73,13 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     .option('-v, --verbose', 'a line for every step')
     .action(act(async ([name = ''], options) => (await import('./commands/run.ts')).run(name, options, shell)));
 
-  add('resume [run]', 'go on with an open run: by its id, by name-target, or the newest', [
-    'golive resume',
-    'golive resume aep-prod',
-    'golive resume aep-prod --rollback',
-  ])
-    .option('--profile <name>', 'AWS profile')
-    .option('--connect-to <to>', connectToHelp, several)
-    .option('--dns-server <to>', dnsServerHelp)
-    .option('--ca <file>', 'trust these certificate authorities too (PEM)')
-    .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
+  reaching(
+    add('resume [run]', 'go on with an open run: by its id, by name-target, or the newest', [
+      'golive resume',
+      'golive resume aep-prod',
+      'golive resume aep-prod --rollback',
+    ]),
+  )
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
     .option('--rollback', 'first take back what the run changed: shows it, and asks')
@@ -187,16 +181,12 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     .action(
       act(async ([name = ''], options) => (await import('./commands/iam-policy.ts')).iamPolicy(name, options, shell)),
     );
-  add('doctor <name-target>', 'before the day: is everything there that a run needs?', [
-    'golive doctor aep-prod',
-    'golive doctor aep-prod --profile navra-prod --json',
-  ])
-    .option('--values <file>', 'inputs, answers and account ids (YAML)')
-    .option('--profile <name>', 'AWS profile')
-    .option('--connect-to <to>', connectToHelp, several)
-    .option('--dns-server <to>', dnsServerHelp)
-    .option('--ca <file>', 'trust these certificate authorities too (PEM)')
-    .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS')
+  reaching(
+    add('doctor <name-target>', 'before the day: is everything there that a run needs?', [
+      'golive doctor aep-prod',
+      'golive doctor aep-prod --profile navra-prod --json',
+    ]).option('--values <file>', 'inputs, answers and account ids (YAML)'),
+  )
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
     .action(act(async ([name = ''], options) => (await import('./commands/doctor.ts')).doctor(name, options, shell)));
@@ -222,6 +212,16 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       ),
     );
   return program;
+}
+
+/** The same command with how it gets to AWS and to the hosts. */
+function reaching(command: Command): Command {
+  return command
+    .option('--profile <name>', 'AWS profile')
+    .option('--connect-to <to>', connectToHelp, several)
+    .option('--dns-server <to>', dnsServerHelp)
+    .option('--ca <file>', 'trust these certificate authorities too (PEM)')
+    .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS');
 }
 
 /** Each takes one value, so that a name after it stays a name: `--break redis-down aep-prod`. */
