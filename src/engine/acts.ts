@@ -1,22 +1,35 @@
 // What acts did that has not been taken back: what a way back would undo, and what may not be captured again.
 
-import { stepsOf, type Plan, type Step } from './plan.ts';
-import { stepState, undoOf, type ActState, type State } from './state.ts';
+import { backIdsOf, findStep, stepsOf, type Plan, type Step } from './plan.ts';
+import { stepState, type ActState, type State } from './state.ts';
 
 /** True while a change that this act made, or may have made, was not seen to be taken back. */
-export function actStands(state: State, id: string): boolean {
-  const { act } = stepState(state, id);
-  if (act === undefined || (act.outcome !== 'done' && act.outcome !== 'unknown')) return false;
-  const back = stepState(state, undoOf(id));
-  // Sent is not taken back: that has to be seen.
-  return !wayBackBegun(state, id) || !inPlace(back.act) || back.verdict?.verdict !== 'pass';
+export function actStands(state: State, step: Step): boolean {
+  const { act } = stepState(state, step.id);
+  // What failed may have changed something before it did.
+  const maybe = act?.outcome === 'done' || act?.outcome === 'unknown' || act?.outcome === 'failed';
+  return act !== undefined && maybe && !backIdsOf(step).every((id) => takenBack(state, id, act));
+}
+
+/** True when this part of a way back was taken since the act was made. Sent is not taken back: that has to be seen. */
+function takenBack(state: State, id: string, of: ActState): boolean {
+  const { act, verdict } = stepState(state, id);
+  return act !== undefined && act.seq > of.seq && inPlace(act) && verdict?.verdict === 'pass';
+}
+
+/** The parts of the way back of an act that are still to be taken, in their order. */
+export function partsLeft(state: State, step: Step): readonly string[] {
+  const { act } = stepState(state, step.id);
+  return backIdsOf(step).filter((id) => act === undefined || !takenBack(state, id, act));
 }
 
 /** True when something was done about taking this act back since it was made. */
-export function wayBackBegun(state: State, id: string): boolean {
-  const { act } = stepState(state, id);
-  const back = stepState(state, undoOf(id)).act;
-  return act !== undefined && back !== undefined && back.seq > act.seq;
+export function wayBackBegun(state: State, step: Step): boolean {
+  const { act } = stepState(state, step.id);
+  return backIdsOf(step).some((id) => {
+    const back = stepState(state, id).act;
+    return act !== undefined && back !== undefined && back.seq > act.seq;
+  });
 }
 
 /** True when what a change was to bring about was made, or found in place. */
@@ -29,14 +42,23 @@ export function actsThatStand(plan: Plan, state: State): readonly Step[] {
   const begun = (step: Step): string => stepState(state, step.id).act?.at ?? '';
   // Acts go in file order, so that the later one is the newer one where two were begun in one millisecond.
   return stepsOf(plan)
-    .filter(({ id }) => actStands(state, id))
+    .filter((step) => actStands(state, step))
     .toReversed()
     .toSorted((a, b) => (begun(a) < begun(b) ? 1 : begun(a) > begun(b) ? -1 : 0));
 }
 
-/** The act whose way back has this id; undefined for every other id. */
+/** The acts a way back to this gate takes back, newest first; to no gate: all that stand. */
+export function actsToTakeBack(plan: Plan, state: State, to: string): readonly Step[] {
+  const steps = stepsOf(plan);
+  const gate = steps.findIndex(({ id }) => id === to);
+  return actsThatStand(plan, state).filter((step) => steps.indexOf(step) > gate);
+}
+
+/** The act whose way back, or a part of it, has this id; undefined for every other id. */
 export function actTakenBackBy(plan: Plan, id: string): Step | undefined {
-  return stepsOf(plan).find((step) => step.nature === 'changes' && undoOf(step.id) === id);
+  const end = id.indexOf('.');
+  const step = end === -1 ? undefined : findStep(plan, id.slice(0, end));
+  return step?.nature === 'changes' && backIdsOf(step).includes(id) ? step : undefined;
 }
 
 /** True while a way back is under way: nothing else is changed then. */
@@ -44,14 +66,34 @@ export function takingBack(state: State): boolean {
   return state.rollback !== undefined && state.rollback.result === undefined;
 }
 
-/** The last gate that passed above the oldest act that stands; empty without one. */
-export function gateBelowActs(plan: Plan, state: State): string {
+/**
+ * How far a way back reaches unasked: to the last gate that passed and that something was changed behind. Empty where
+ * there is none: then to the beginning.
+ */
+export function gateBehindActs(plan: Plan, state: State): string {
   const steps = stepsOf(plan);
-  const oldest = steps.findIndex(({ id }) => actStands(state, id));
-  const passed = steps
-    .slice(0, Math.max(0, oldest))
-    .filter((step) => step.work.type === 'gate' && stepState(state, step.id).verdict?.verdict === 'pass');
+  const passed = steps.filter(
+    (step, index) =>
+      step.work.type === 'gate' &&
+      stepState(state, step.id).verdict?.verdict === 'pass' &&
+      steps.slice(index + 1).some((below) => actStands(state, below)),
+  );
   return passed.at(-1)?.id ?? '';
+}
+
+/** Those of them that a way back still has to bring back: what has none stays, as was said before it was confirmed. */
+export function actsLeft(plan: Plan, state: State, to: string): readonly Step[] {
+  return actsToTakeBack(plan, state, to).filter(hasWayBack);
+}
+
+/** True for an act that can be taken back. */
+export function hasWayBack({ work }: Step): boolean {
+  return work.type === 'act' && work.noUndo === undefined;
+}
+
+/** What a way back takes back unasked: all that was changed behind the last gate with something behind it. */
+export function actsInReach(plan: Plan, state: State): readonly Step[] {
+  return actsToTakeBack(plan, state, gateBehindActs(plan, state));
 }
 
 /** Steps that read what this one captures, directly or through the captures of another. */
@@ -70,5 +112,5 @@ export function readersOf(plan: Plan, id: string): readonly Step[] {
 
 /** The act that stands and rests on what this step captured: it is not captured again. Undefined when it may be. */
 export function frozenBy(plan: Plan, state: State, id: string): Step | undefined {
-  return readersOf(plan, id).find((reader) => reader.nature === 'changes' && actStands(state, reader.id));
+  return readersOf(plan, id).find((reader) => reader.nature === 'changes' && actStands(state, reader));
 }

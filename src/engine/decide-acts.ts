@@ -1,12 +1,12 @@
 // The orders around a change: before it is sent, what became of it, and the way back. Each refuses what makes no sense.
 
-import { actsThatStand, actTakenBackBy, gateBelowActs, inPlace, takingBack, wayBackBegun } from './acts.ts';
+import { actsLeft, actsThatStand, actTakenBackBy, inPlace, takingBack, wayBackBegun } from './acts.ts';
 import type { Decision } from './decide.ts';
 import type { Bodies, NewEvent } from './events.ts';
-import { findStep, stepsOf, type Plan } from './plan.ts';
-import { stepState, undoOf, type State } from './state.ts';
+import { backIdsOf, findStep, stepsOf, type Plan } from './plan.ts';
+import { stepState, type ActState, type State } from './state.ts';
 
-/** `step` is the id of an act, or of the way back of one (`undoOf`). */
+/** `step` is the id of an act, or of a part of the way back of one (`backIdsOf`). */
 export type ActOrder =
   | {
       readonly order: 'intend';
@@ -20,7 +20,9 @@ export type ActOrder =
   | {
       readonly order: 'act-result';
       readonly step: string;
-      readonly result: 'done' | 'already' | 'refused';
+      readonly result: 'done' | 'already' | 'refused' | 'failed';
+      /** Digest of what it answered, a blob that is kept already; empty without. */
+      readonly after?: string;
       readonly change: string;
       readonly requests: readonly string[];
       readonly reason: string;
@@ -32,7 +34,8 @@ export type ActOrder =
       readonly by: string;
       readonly reason: string;
     }
-  | { readonly order: 'open-rollback'; readonly by: string; readonly plan: string }
+  /** `to`: the gate it reaches back to, empty for all. `plan`: the digest of what was confirmed. */
+  | { readonly order: 'open-rollback'; readonly by: string; readonly to: string; readonly plan: string }
   | { readonly order: 'close-rollback'; readonly result: 'done' | 'partial' };
 
 type OrderOf<K extends ActOrder['order']> = Extract<ActOrder, { order: K }>;
@@ -66,28 +69,43 @@ function intend(order: OrderOf<'intend'>, plan: Plan, state: State): Decision {
   const back = actTakenBackBy(plan, order.step);
   if (act?.nature !== 'changes' && back === undefined) return refuse(`${order.step} is not an act`);
   if (state.opened?.mode === 'dry-run') return refuse('a dry run takes no act');
-  if (back === undefined && takingBack(state)) return refuse('a way back is under way: nothing else is changed');
-  if (back !== undefined && !takingBack(state)) return refuse('no way back was begun');
+  const offered = back !== undefined || plan.rollback.some(({ id }) => id === order.step);
+  if (!offered && takingBack(state)) return refuse('a way back is under way: nothing else is changed');
+  if (offered && !takingBack(state)) return refuse('no way back was begun');
   if (!known.running) return refuse(`${order.step} is not running`);
   if (known.act?.outcome === 'unknown')
     return refuse(`it is not known what became of the last change of ${order.step}`);
   const { step, class: sort, request, before } = order;
-  const token = markOf(order.run, state.seq);
+  const token = tokenAgain(known.act, order, state.at) ?? markOf(order.run, state.seq);
   return one({
     kind: 'act.intent',
     body: { step, attempt: known.attempt, class: sort, request, before, token, go: [] },
   });
 }
 
+/** For how long the other side knows a token, in ms: ECS says a day. */
+const tokenMs = 20 * 3_600_000;
+
+/** The same request under the token it was sent with before: if that one arrives late, it happened once all the same. */
+function tokenAgain(
+  known: ActState | undefined,
+  { class: sort, request }: OrderOf<'intend'>,
+  now: string,
+): string | undefined {
+  const same = sort === 'token' && known?.outcome === 'not-applied' && known.request === request;
+  return same && Date.parse(now) - Date.parse(known.at) < tokenMs ? known.token : undefined;
+}
+
 function result(order: OrderOf<'act-result'>, state: State): Decision {
   const known = stepState(state, order.step);
   const pending = known.act?.outcome === 'unknown';
   if (!known.running) return refuse(`${order.step} is not running`);
-  if (order.result === 'done' && !pending) return refuse(`${order.step} sent nothing that could be done`);
+  if ((order.result === 'done' || order.result === 'failed') && !pending)
+    return refuse(`${order.step} sent nothing that could be ${order.result}`);
   if (order.result === 'already' && pending)
     return refuse(`${order.step} sent something: what became of it has to be found out`);
-  const { step, result: came, change, requests, reason } = order;
-  const body = { step, attempt: known.attempt, result: came, after: '', requests, change, reason };
+  const { step, result: came, after = '', change, requests, reason } = order;
+  const body = { step, attempt: known.attempt, result: came, after, requests, change, reason };
   return one({ kind: 'act.result', body });
 }
 
@@ -101,8 +119,10 @@ function reconcile(order: OrderOf<'reconcile'>, state: State): Decision {
 
 function openRollback(order: OrderOf<'open-rollback'>, plan: Plan, state: State): Decision {
   if (takingBack(state)) return refuse('a way back is under way already');
-  if (actsThatStand(plan, state).length === 0) return refuse('nothing that was changed stands');
-  return one({ kind: 'rollback.open', body: { by: order.by, to: gateBelowActs(plan, state), plan: order.plan } });
+  if (actsThatStand(plan, state).length === 0 && plan.rollback.length === 0)
+    return refuse('nothing that was changed stands');
+  const { by, to, plan: digest } = order;
+  return one({ kind: 'rollback.open', body: { by, to, plan: digest } });
 }
 
 /**
@@ -111,18 +131,19 @@ function openRollback(order: OrderOf<'open-rollback'>, plan: Plan, state: State)
  */
 function closeRollback(order: OrderOf<'close-rollback'>, plan: Plan, state: State): Decision {
   if (!takingBack(state)) return refuse('no way back is under way');
-  const left = actsThatStand(plan, state);
+  const left = actsLeft(plan, state, state.rollback?.to ?? '');
   if (order.result === 'done' && left.length > 0)
     return refuse(`${left.map(({ id }) => id).join(', ')} was not taken back`);
   const closed: NewEvent = { kind: 'rollback.close', body: { result: order.result } };
   if (order.result === 'done') return { events: [closed] };
   const sent = stepsOf(plan).filter(({ id }) => {
     const outcome = stepState(state, id).act?.outcome;
-    return outcome === 'done' || outcome === 'unknown';
+    return outcome === 'done' || outcome === 'unknown' || outcome === 'failed';
   });
-  const reds = sent.map(({ id }): NewEvent => {
+  const reds = sent.map((act): NewEvent => {
+    const { id } = act;
     const stands = left.some((step) => step.id === id);
-    const back = wayBackBegun(state, id) && inPlace(stepState(state, undoOf(id)).act);
+    const back = wayBackBegun(state, act) && backIdsOf(act).every((part) => inPlace(stepState(state, part).act));
     const reason = !stands
       ? 'this was taken back'
       : back

@@ -2,14 +2,15 @@
 
 import { actTakenBackBy, frozenBy, inPlace, readersOf, takingBack, wayBackBegun } from './acts.ts';
 import { decideAct, type ActOrder } from './decide-acts.ts';
+import { decideAmend, type AmendOrder } from './decide-amend.ts';
 import type { Bodies, NewEvent } from './events.ts';
 import { findStep, stepsOf, type Plan, type Step } from './plan.ts';
-import { rollUp } from './rollup.ts';
 import { stepState, type State } from './state.ts';
 
 /** What a person or the runner wants to happen. Imperative where events are past tense. */
 export type Order =
   | ActOrder
+  | AmendOrder
   | { readonly order: 'open-phase' | 'close-phase'; readonly phase: string }
   | { readonly order: 'skip'; readonly step: string; readonly reason: string }
   | { readonly order: 'defer'; readonly step: string; readonly reason: string; readonly on: string }
@@ -108,17 +109,13 @@ export function decide(order: Order, plan: Plan, state: State): Decision {
       });
     case 'set-clock':
       return events({ kind: 'clock.set', body: { t0: order.t0, source: order.source } });
+    case 'amend':
+      return decideAmend(order, state);
     case 'close-session':
       return events({ kind: 'session.close', body: { reason: order.reason, until: order.until } });
     default:
       return decideAct(order, plan, state);
   }
-}
-
-/** The body of the seal, without the statement a person signs over it. */
-export function sealBody(plan: Plan, state: State, now: number): Omit<Bodies['seal'], 'statement' | 'principal'> {
-  const { result, exit, counts } = rollUp(plan, state, now);
-  return { result, exit, counts };
 }
 
 type OrderOf<K extends Order['order']> = Extract<Order, { order: K }>;
@@ -129,8 +126,9 @@ function start(order: OrderOf<'start'>, plan: Plan, state: State): Decision {
   if (step === undefined && actTakenBackBy(plan, order.step) === undefined)
     return refuse(`there is no step ${order.step}`);
   if (known.running) return refuse(`${order.step} is running`);
-  if (step === undefined && !takingBack(state)) return refuse('no way back was begun');
-  if (step?.nature === 'changes' && takingBack(state))
+  const offered = step === undefined || plan.rollback.includes(step);
+  if (offered && !takingBack(state)) return refuse('no way back was begun');
+  if (!offered && step.nature === 'changes' && takingBack(state))
     return refuse('a way back is under way: nothing else is changed');
   const frozen = order.why === 'recheck' ? undefined : frozenBy(plan, state, order.step);
   if (frozen) return refuse(frozenWords(order.step, frozen.id));
@@ -143,7 +141,7 @@ function start(order: OrderOf<'start'>, plan: Plan, state: State): Decision {
 
 /** What was seen after a change that was taken back says nothing about the same change made once more. */
 function below(plan: Plan, state: State, step: Step | undefined): readonly Step[] {
-  if (step?.nature !== 'changes' || !wayBackBegun(state, step.id)) return [];
+  if (step?.nature !== 'changes' || !wayBackBegun(state, step)) return [];
   const steps = stepsOf(plan);
   return steps.slice(steps.indexOf(step) + 1).filter(({ skip }) => skip === undefined);
 }

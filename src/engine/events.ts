@@ -174,6 +174,8 @@ export interface Bodies {
     readonly digest: string;
     readonly previous: string;
     readonly by: string;
+    /** Who agreed to it, where it touches critical steps; empty otherwise. */
+    readonly second: string;
     readonly reason: string;
     readonly touched: readonly string[];
   };

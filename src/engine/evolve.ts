@@ -13,18 +13,18 @@ export function evolve(before: State, event: RunEvent): State {
       return openSession(state, event.sid, event.body.session);
     case 'session.close': {
       const { session: _, ...rest } = state;
-      return rest;
+      return { ...rest, until: event.body.until };
     }
     case 'clock.set':
-      return { ...state, t0: event.body.t0 };
+      return { ...state, t0: event.body.t0, t0From: event.body.source };
     case 'value.set': {
       const { name, json, step } = event.body;
       return { ...state, values: { ...state.values, [name]: { json, step } } };
     }
     case 'phase.open':
-      return { ...state, phases: { ...state.phases, [event.body.phase]: 'open' } };
+      return withPhase(state, event.body.phase, 'open');
     case 'phase.close':
-      return { ...state, phases: { ...state.phases, [event.body.phase]: 'closed' } };
+      return withPhase(state, event.body.phase, 'closed');
     case 'step.start':
       return startStep(state, event.body, event.at);
     case 'step.verdict': {
@@ -39,7 +39,7 @@ export function evolve(before: State, event: RunEvent): State {
       });
     case 'ask.answer': {
       const { step, answer, evidence, by } = event.body;
-      return withStep(state, step, { answer: { answer, evidence, by } });
+      return withStep(state, step, { answer: { answer, evidence, by, at: event.at } });
     }
     case 'gate.vote': {
       const { step, role, decision, by } = event.body;
@@ -64,14 +64,17 @@ export function evolve(before: State, event: RunEvent): State {
     case 'seal':
       return { ...state, sealed: { exit: event.body.exit, result: event.body.result } };
     case 'act.intent': {
-      const { step, attempt, request, before: was } = event.body;
+      const { step, attempt, request, before: was, class: sort, token } = event.body;
       const act = {
         attempt,
         seq: event.seq,
         at: event.at,
+        class: sort,
+        token,
         request,
         before: was,
         outcome: 'unknown',
+        after: '',
         change: '',
       } as const;
       return withStep(state, step, { act });
@@ -94,12 +97,16 @@ export function evolve(before: State, event: RunEvent): State {
       return { ...state, rollback: event.body };
     case 'rollback.close':
       return state.rollback ? { ...state, rollback: { ...state.rollback, result: event.body.result } } : state;
+    case 'checklist.amend': {
+      const { digest, touched } = event.body;
+      const judgedAgain = touched.map((id) => [id, fresh(stepState(state, id), stepState(state, id).attempt)]);
+      return { ...state, amended: digest, steps: { ...state.steps, ...Object.fromEntries(judgedAgain) } };
+    }
     // Recorded for readers; nothing that may happen next depends on them.
     case 'session.revoke':
     case 'step.takeover':
     case 'step.claim':
     case 'attach':
-    case 'checklist.amend':
     case 'signoff':
     case 'note':
     case 'anchor':
@@ -152,16 +159,28 @@ function fresh({ act }: StepState, attempt: number): StepState {
  */
 function actAfter(
   known: ActState | undefined,
-  { attempt, result, change }: Bodies['act.result'],
+  { attempt, result, change, after }: Bodies['act.result'],
   seq: number,
   at: string,
 ): ActState {
   if (known?.outcome === 'unknown')
-    return { ...known, outcome: result, change, ...(result === 'done' && { accepted: at }) };
+    return { ...known, outcome: result, change, after, ...(result === 'done' && { accepted: at }) };
   // Nobody else is known to have sent this: what was lost on its way arrived after all, and can be taken back.
   if (known?.outcome === 'not-applied' && result === 'already') return { ...known, seq, outcome: 'done', accepted: at };
-  if (known?.outcome === 'done') return result === 'already' ? { ...known, seq } : known;
-  return { attempt, seq, at, request: '', before: '', outcome: result, change };
+  if (known?.outcome === 'done' || known?.outcome === 'failed')
+    return result === 'already' ? { ...known, seq, outcome: 'done', accepted: known.accepted ?? at } : known;
+  return { attempt, seq, at, class: 'observable', token: '', request: '', before: '', outcome: result, after, change };
+}
+
+/** A phase that opens once more keeps when it was opened first. */
+function withPhase(state: State, phase: string, is: 'open' | 'closed'): State {
+  const opened = state.phaseTimes[phase]?.opened ?? state.at;
+  const times = { opened, closed: is === 'closed' ? state.at : '' };
+  return {
+    ...state,
+    phases: { ...state.phases, [phase]: is },
+    phaseTimes: { ...state.phaseTimes, [phase]: times },
+  };
 }
 
 function withStep(state: State, id: string, change: Partial<StepState>): State {

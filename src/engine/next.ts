@@ -20,8 +20,8 @@ export type Turn =
   | { readonly what: 'ask' | 'poke' | 'act' | 'gate'; readonly step: Step }
   /** Reds that stop in front of a person; more than one when they have one cause. */
   | { readonly what: 'red'; readonly step: Step; readonly same: readonly Step[] }
-  /** A way back that was begun and not brought to its end: nothing else happens before. */
-  | { readonly what: 'rollback' };
+  /** A way back that was begun and not brought to its end: nothing else happens before. `deeper`: past the last gate. */
+  | { readonly what: 'rollback'; readonly deeper?: boolean };
 
 export interface Next {
   /** What the engine itself orders: phases that open and close, steps that are skipped or deferred. Carry these out first. */

@@ -21,6 +21,12 @@ export interface Plan {
   readonly secrets: readonly string[];
   readonly probes: Readonly<Record<string, NamedProbe>>;
   readonly phases: readonly Phase[];
+  /** What the checklist offers beside taking back what was done; never run by itself. Their phase is `rollback`. */
+  readonly rollback: readonly Step[];
+  /** How the checklist names the way back of an act, by the id of that act. */
+  readonly undoNames: Readonly<
+    Record<string, { readonly id: string; readonly title: string; readonly source: readonly string[] }>
+  >;
 }
 
 export interface Account {
@@ -122,11 +128,29 @@ export interface AskWork {
   readonly evidence: boolean;
 }
 
+/** How a change is seen to have taken effect, where its kind cannot see that by itself. */
+export interface Verify {
+  readonly call: Call;
+  /** Set when it says `probe: NAME`. */
+  readonly named?: string;
+  readonly nature: 'looks' | 'pokes';
+  readonly wait?: Wait;
+  readonly expect: readonly Expectation[];
+}
+
+/** One part of a way back that the checklist writes out. */
+export interface BackCall extends Call {
+  readonly verify?: Verify;
+}
+
 export interface ActWork {
   readonly type: 'act';
   readonly call: Call;
-  /** `key`: a typed word; `target`: the name of the run, `aep-prod`; or a phrase. */
-  readonly confirm: 'key' | 'target' | { readonly phrase: string };
+  /** `key`: a typed word; `target`: the name of the run, `aep-prod`; or a phrase, typed by so many people. */
+  readonly confirm: 'key' | 'target' | { readonly phrase: string; readonly people: number };
+  readonly verify?: Verify;
+  /** The way back as the checklist writes it, in this order; absent: the kind's own. */
+  readonly back?: readonly BackCall[];
   /** Set when there is no way back: why. */
   readonly noUndo?: string;
   /** How long the way back may take, in ms. */
@@ -182,9 +206,15 @@ export function phaseSteps(phase: Phase): readonly Step[] {
   return steps;
 }
 
-/** The step with this id, or undefined. */
+/** The names under which the log keeps the way back of an act, in the order they are taken: no id of a checklist has a dot. */
+export function backIdsOf({ id, work }: Step): readonly string[] {
+  const parts = work.type === 'act' ? (work.back?.length ?? 1) : 1;
+  return parts === 1 ? [`${id}.undo`] : Array.from({ length: parts }, (_, part) => `${id}.undo.${part + 1}`);
+}
+
+/** The step with this id, one of the way back too, or undefined. */
 export function findStep(plan: Plan, id: string): Step | undefined {
-  const steps = byIds.get(plan) ?? new Map(stepsOf(plan).map((step) => [step.id, step]));
+  const steps = byIds.get(plan) ?? new Map([...stepsOf(plan), ...plan.rollback].map((step) => [step.id, step]));
   byIds.set(plan, steps);
   return steps.get(id);
 }

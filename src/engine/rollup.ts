@@ -41,6 +41,12 @@ export function rollUp(plan: Plan, state: State, now: number): Outcome {
   return { result: mode === 'dry-run' ? 'no-objection' : 'go', exit: 0, counts, partial };
 }
 
+/** The body of the seal, without the statement a person signs over it. */
+export function sealBody(plan: Plan, state: State, now: number): Omit<Bodies['seal'], 'statement' | 'principal'> {
+  const { result, exit, counts } = rollUp(plan, state, now);
+  return { result, exit, counts };
+}
+
 function wordFor(
   stands: string,
   verdict: Verdict | undefined,

@@ -1,6 +1,7 @@
 // The shape of facts and of AWS inputs and outputs, as far as linting paths needs it. Members are lazy: AWS shapes recurse.
 
-export type Shape =
+/** `secret`: of an input, what stands there is a secret, which no checklist may write out. */
+export type Shape = { readonly secret?: true } & (
   | {
       readonly type: 'structure';
       readonly members: () => Readonly<Record<string, Shape>>;
@@ -10,7 +11,8 @@ export type Shape =
   | { readonly type: 'map'; readonly of: () => Shape }
   | { readonly type: 'string' | 'number' | 'boolean' | 'time' }
   /** Documents and whatever nobody described: every path is fine. */
-  | { readonly type: 'any' };
+  | { readonly type: 'any' }
+);
 
 export interface OperationShapes {
   readonly input: Shape;
@@ -25,4 +27,8 @@ export interface Catalogue {
   shapes(service: string, operation: string): OperationShapes | undefined;
   /** Why a reading operation is not allowed (it returns secrets), or undefined when it is. */
   refusal(service: string, operation: string): string | undefined;
+  /** All other operations of a service. */
+  changes(service: string): readonly string[];
+  /** Why a checklist may not write out a change, or undefined when it may. */
+  changeRefusal(service: string, operation: string): string | undefined;
 }

@@ -15,9 +15,17 @@ export interface State {
   readonly sessions: number;
   /** T in the `at` format, once it is known. */
   readonly t0?: string;
+  /** Where T comes from: with `gate` nobody knew it before that go. */
+  readonly t0From?: Bodies['clock.set']['source'];
   /** Inputs and captures as JSON text. */
   readonly values: Readonly<Record<string, { readonly json: string; readonly step: string }>>;
   readonly phases: Readonly<Record<string, 'open' | 'closed'>>;
+  /** When each was opened first and closed last, in the `at` format; `closed` is empty until then. */
+  readonly phaseTimes: Readonly<Record<string, { readonly opened: string; readonly closed: string }>>;
+  /** When the session that ended last said it would go on, in the `at` format; empty when it did not say. */
+  readonly until: string;
+  /** The digest of the checklist the run goes on with, once it was amended. */
+  readonly amended?: string;
   readonly steps: Readonly<Record<string, StepState>>;
   readonly paused?: { readonly by: string; readonly reason: string };
   /** The latest way back that was taken; without a result while it is under way. */
@@ -47,7 +55,8 @@ export interface StepState {
   readonly verdict?: SeenVerdict;
   readonly overlay?: Overlay;
   readonly deferred?: { readonly reason: string; readonly on: string };
-  readonly answer?: { readonly answer: string; readonly evidence: string; readonly by: string };
+  /** What was answered in this attempt, and when, in the `at` format. */
+  readonly answer?: { readonly answer: string; readonly evidence: string; readonly by: string; readonly at: string };
   readonly votes: Readonly<Record<string, { readonly decision: 'go' | 'no-go'; readonly by: string }>>;
 }
 
@@ -56,11 +65,16 @@ export interface ActState {
   /** The line and time of its intent. */
   readonly seq: number;
   readonly at: string;
+  readonly class: Bodies['act.intent']['class'];
+  /** What it was marked with at the other side; empty when nothing was sent. */
+  readonly token: string;
   /** Digests of the exact request and of the state before. */
   readonly request: string;
   readonly before: string;
   /** `unknown` until a result or a look says otherwise: the call may have been made or not. */
   readonly outcome: 'unknown' | 'done' | 'already' | 'refused' | 'failed' | 'not-applied';
+  /** The digest of what it answered; empty without. */
+  readonly after: string;
   /** The id of the change at the other side; empty without one. */
   readonly change: string;
   /** When it was accepted, in the `at` format; where its answer was lost, when it was about to be sent. */
@@ -89,7 +103,7 @@ export interface Overlay {
 
 /** Before the first event. */
 export function initialState(): State {
-  return { seq: 0, at: '', sessions: 0, values: {}, phases: {}, steps: {} };
+  return { seq: 0, at: '', sessions: 0, values: {}, phases: {}, phaseTimes: {}, until: '', steps: {} };
 }
 
 const untouched: StepState = {
@@ -100,11 +114,6 @@ const untouched: StepState = {
   renewed: false,
   votes: {},
 };
-
-/** The name under which the log keeps the way back of an act: no id of a checklist has a dot. */
-export function undoOf(step: string): string {
-  return `${step}.undo`;
-}
 
 /** What is known of a step; a step nothing happened to is known too. */
 export function stepState(state: State, id: string): StepState {

@@ -1,7 +1,7 @@
 // Goal: no order around a change that makes no sense. Method: given events, when an order, then events or a refusal.
 
 import { describe, expect, it } from 'vitest';
-import { actsThatStand, frozenBy, gateBelowActs } from '../../src/engine/acts.ts';
+import { actsThatStand, frozenBy, gateBehindActs } from '../../src/engine/acts.ts';
 import { decide, type Order } from '../../src/engine/decide.ts';
 import type { Bodies, EventKind, Mode } from '../../src/engine/events.ts';
 import { stepState, type State } from '../../src/engine/state.ts';
@@ -60,7 +60,7 @@ const reconcile = (id: string, reason = 'looked'): Order => ({
 });
 const seen = { facts: '', observed_at: '', requests: [], findings: [], reason: '', looks: 1 };
 const pass = (id: string): Order => ({ order: 'judge', step: id, captures: {}, seen: { verdict: 'pass', ...seen } });
-const openIt: Order = { order: 'open-rollback', by: 'ada', plan: 'x' };
+const openIt: Order = { order: 'open-rollback', by: 'ada', to: '', plan: 'x' };
 const close = (said: 'done' | 'partial'): Order => ({ order: 'close-rollback', result: said });
 
 describe('before something is sent', () => {
@@ -186,8 +186,8 @@ describe('a way back', () => {
     expect(when(openIt, [])).toContain('nothing that was changed stands');
     expect(when(openIt, done('one'))).toBe('rollback.open');
     expect(when(openIt, [...done('one'), opened])).toContain('under way already');
-    expect(gateBelowActs(plan, given('run', ...looked('gate', 'pass'), ...done('one')))).toBe('gate');
-    expect(gateBelowActs(plan, given('run', ...looked('gate', 'fail'), ...done('one')))).toBe('');
+    expect(gateBehindActs(plan, given('run', ...looked('gate', 'pass'), ...done('one')))).toBe('gate');
+    expect(gateBehindActs(plan, given('run', ...looked('gate', 'fail'), ...done('one')))).toBe('');
   });
 
   it('is done only when nothing stands any more', () => {
