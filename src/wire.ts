@@ -82,3 +82,41 @@ export interface Tls {
    */
   handshake(request: TlsRequest, signal: AbortSignal): Promise<TlsSession | { readonly refused: string }>;
 }
+
+/** Credentials that AWS does not take any more, or that are not to be had. */
+export interface Lapse {
+  /** One of the target's accounts by its name; undefined: the target's own. */
+  readonly name: string | undefined;
+  /** Its twelve digits. */
+  readonly account: string;
+  /** Where they come from: `profile prod (--profile)`. */
+  readonly source: string;
+  /** When that was found out, in ms. */
+  readonly since: number;
+  /** What the steps that could not look say about it, each with what to do. */
+  readonly reasons: readonly string[];
+  /** What renews them, to be typed in another terminal; undefined: no command does. */
+  readonly command: string | undefined;
+  /** How often AWS may be asked whether they are back, in ms of real time; undefined: only on a person's word. */
+  readonly everyMs: number | undefined;
+}
+
+/** How a run goes on with new credentials. */
+export interface Renewal {
+  /** What is over at this moment. */
+  lapses(): readonly Lapse[];
+  /** Whatever is asked from now on reads the credentials of this account anew. They are still held to the account. */
+  renew(name: string | undefined): void;
+  /** Waits in real time, or until the signal aborts. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Until when the credentials of one of the target's accounts last (ms since 1970) and how they are renewed, in a sentence;
+ * undefined where they do not say. Those that would end before `until` (ms) are asked for anew first. Throws BlindError
+ * when they cannot be had.
+ */
+export type Expires = (
+  name: string | undefined,
+  until: number,
+) => Promise<{ readonly at: number; readonly renew: string } | undefined>;

@@ -1,7 +1,7 @@
 // The outside world as types: everything golive touches goes through a value of these. No code.
 
 import type { JsonObject } from './engine/json.ts';
-import type { Dns, Tls } from './wire.ts';
+import type { Dns, Expires, Renewal, Tls } from './wire.ts';
 
 /** What kinds and the runner may touch. */
 export interface World {
@@ -74,6 +74,10 @@ export interface ProgramRequest {
   readonly aws: boolean;
   /** Absent: where golive was started. */
   readonly cwd?: string;
+  /** Called once when it runs: from then on it may have done something, whatever becomes of it. */
+  readonly onStart?: () => void;
+  /** Called with what it writes, as it comes; what is no UTF-8 is replaced. */
+  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
 export interface ProgramResult {
@@ -115,6 +119,8 @@ export interface AwsCall {
   readonly environment?: boolean;
   /** For an answer that is a link to content: the kind goes where it leads, and keeps neither the link nor what is secret there. */
   readonly follows?: boolean;
+  /** A change that a checklist wrote out by itself: of any operation but those that no checklist may make. */
+  readonly written?: boolean;
 }
 
 export interface AwsAnswer {
@@ -159,6 +165,10 @@ export interface AwsChanges {
 
 /** Everything about AWS that is not one read: made once per session, before anything else. */
 export interface AwsSession extends Aws, AwsChanges {
+  /** Absent where credentials cannot end. */
+  readonly renewal?: Renewal;
+  /** Absent where credentials do not end. */
+  readonly expires?: Expires;
   /** Who the credentials belong to, asked afresh. */
   caller(account: string | undefined, signal: AbortSignal): Promise<{ account: string; arn: string }>;
   /** Hosts outside AWS that would be called instead of it, with where that was configured. */

@@ -8,12 +8,18 @@ import { commandOf, whenSent, type Client, type Clients, type Command, type Plac
 import { readFailure, type Asked } from './aws-errors.ts';
 import type { Answer } from './aws-read.ts';
 import type { OperationSchemas } from './aws-schema.ts';
+import type { SdkModule } from './aws-services.ts';
 
 /**
- * What golive changes at all. A kind that needs another operation adds it here, in the open. `ecs:RunTask` is a poke's: it
- * starts one task that ends by itself.
+ * What golive's own kinds change. One that needs another operation adds it here, in the open; what a checklist writes out
+ * by itself is held against a list of what it may not. `ecs:RunTask` is a poke's too: it starts one task that ends by itself.
  */
-const changing: readonly string[] = ['route53:ChangeResourceRecordSets', 'ecs:RunTask'];
+const changing: readonly string[] = [
+  'route53:ChangeResourceRecordSets',
+  'ecs:UpdateService',
+  'ecs:RunTask',
+  'rds:RestoreDBInstanceFromDBSnapshot',
+];
 const longest = 500;
 
 interface Parts {
@@ -77,7 +83,9 @@ function nameOf({ service, operation }: Asked | AwsCall): string {
 async function makeReady({ places, clients }: Parts, call: AwsCall): Promise<Ready> {
   const { service, operation, input } = call;
   const name = nameOf(call);
-  if (!changing.includes(name)) throw new BlindError('refused', `golive does not change anything with ${name}.`);
+  if (call.written !== true && !changing.includes(name)) {
+    throw new BlindError('refused', `golive does not change anything with ${name}.`);
+  }
   const place = places.get(call.account ?? '');
   if (place === undefined) throw new BlindError('invalid', `The target has no account named ${call.account}.`);
   const region = call.region ?? place.account.region;
@@ -85,12 +93,22 @@ async function makeReady({ places, clients }: Parts, call: AwsCall): Promise<Rea
   const { inputProblem, schemasOf, sdkInput } = await import('./aws-schema.ts');
   const schemas = schemasOf(sdk, operation);
   if (schemas === undefined) throw new BlindError('invalid', `${name}: the service has no such operation.`);
+  if (call.written === true) await checkWritten(call, sdk, schemas);
   // The SDK would drop a misspelt member without a word.
   const problem = inputProblem(schemas.input, input);
   if (problem !== undefined) throw new BlindError('invalid', `The input of ${name} is wrong: ${problem}.`);
   const command = commandOf(sdk, operation, sdkInput(schemas.input, input));
   const asked = { service, operation, account: place.account.account, credentials: place.source, region };
   return { asked, client, command, schemas };
+}
+
+/** Throws BlindError `refused` for what a checklist may not write out. */
+async function checkWritten(call: AwsCall, sdk: SdkModule, { input }: OperationSchemas): Promise<void> {
+  const { secretInput, writtenRefusal } = await import('./aws-written.ts');
+  const member = secretInput(input, call.input);
+  const carried = member === undefined ? undefined : `${member} carries a secret, which would be kept in the log`;
+  const reason = writtenRefusal(call.service, call.operation, sdk) ?? carried;
+  if (reason !== undefined) throw new BlindError('refused', `golive does not call ${nameOf(call)}: ${reason}.`);
 }
 
 function notSent(name: string, blind: BlindError): AwsRefusal {
@@ -125,11 +143,13 @@ function batchProblems({ Messages: listed }: Partial<Refused>): string {
 /** The service's own words say which record stood in the way; ours what to do about permissions and credentials. */
 function refusedBy(name: string, thrown: Refused, failure: ReturnType<typeof readFailure>): AwsRefusal {
   const listed = batchProblems(thrown);
-  const code = thrown.name === 'Unknown' ? 'InvalidChangeBatch' : thrown.name;
+  const said = thrown.name === 'Unknown' ? 'InvalidChangeBatch' : thrown.name;
+  // Whatever a service calls it: credentials say nothing about the change.
+  const code = failure instanceof BlindError && failure.code === 'credentials' ? failure.code : said;
   const ours =
     failure instanceof BlindError && (failure.code === 'access-denied' || failure.code === 'credentials')
       ? withHint(failure)
-      : `${name} was refused by AWS: ${code}: ${listed === '' ? thrown.message : listed}`;
+      : `${name} was refused by AWS: ${said}: ${listed === '' ? thrown.message : listed}`;
   const request = requestOf(thrown);
   return { refused: { code, message: ours.slice(0, longest) }, requests: request === undefined ? [] : [request] };
 }

@@ -6,6 +6,7 @@ import type { CredentialSource, Provider } from './aws-credentials.ts';
 import type { Endpoint } from './aws-endpoints.ts';
 import { readFailure } from './aws-errors.ts';
 import { lockAccount } from './aws-lock.ts';
+import type { Lapses } from './aws-renewal.ts';
 import { findService, serviceWords } from './aws-services.ts';
 import type { SdkModule } from './aws-services.ts';
 import type { Transport } from './aws-transport.ts';
@@ -43,27 +44,45 @@ export interface Clients {
     service: string,
     attempts?: 'once',
   ): Promise<{ readonly sdk: SdkModule; readonly client: Client }>;
+  /** The credentials all clients of this account sign with, held to the account. */
+  credentials(place: Place): Provider;
+  /** Goes on with the provider that `choose` gives, where it gives one; `anew` opens the source once more. */
+  prefer(
+    place: Place,
+    choose: (used: Provider, anew: () => Promise<Provider>) => Promise<Provider | undefined>,
+  ): Promise<void>;
+  /** Whatever is opened from now on has credentials that were read anew, and that still belong to the account. */
+  renew(name: string): void;
   destroy(): void;
 }
 
 /** Clients that share a transport. In a rehearsal nothing of the SDK's own configuration is looked at. */
-export function createClients(transport: Transport, rehearsal: boolean): Clients {
+export function createClients(transport: Transport, rehearsal: boolean, lapses: Lapses): Clients {
   const clients = new Map<string, Promise<{ readonly sdk: SdkModule; readonly client: Client }>>();
   const made: Client[] = [];
-  const credentials = new Map<string, Promise<Provider>>();
+  const opened = new Map<string, Promise<Provider>>();
+  const locked = new Map<string, Provider>();
   // Whoever hands out credentials is always AWS itself, whatever endpoints are configured.
   const inner = { requestHandler: transport, ignoreConfiguredEndpointUrls: true };
-  const providerOf = (place: Place): Promise<Provider> => {
+  const newest = (place: Place): Promise<Provider> => {
+    const provider = opened.get(place.name) ?? place.source.open(inner);
+    opened.set(place.name, provider);
+    return provider;
+  };
+  // The lock outlives what it locks: keys that were renewed are other keys than the first ones.
+  const providerOf = (place: Place): Provider => {
     const { source, account } = place;
     const provider =
-      credentials.get(place.name) ??
-      source.open(inner).then((opened) =>
-        lockAccount(opened, account.account, source.words, async (identity) => {
+      locked.get(place.name) ??
+      lockAccount(
+        async () => (await newest(place))(),
+        { account: account.account, words: source.words, foreign: (blind) => lapses.foreign(place, blind) },
+        async (identity) => {
           const { sdk, client } = await make(place, account.region, 'sts', () => Promise.resolve(identity));
           return await askOwner(sdk, client, place);
-        }),
+        },
       );
-    credentials.set(place.name, provider);
+    locked.set(place.name, provider);
     return provider;
   };
   const make = async (place: Place, region: string, word: string, given?: Provider, maxAttempts = 4) => {
@@ -73,7 +92,8 @@ export function createClients(transport: Transport, rehearsal: boolean): Clients
         hint: `There are ${serviceWords.join(', ')}.`,
       });
     }
-    const [sdk, provider] = await Promise.all([service.load(), given ?? providerOf(place)]);
+    const sdk = await service.load();
+    const provider = given ?? providerOf(place);
     const endpoint = place.endpoints.get(word);
     const client = construct(sdk, service.client, {
       region,
@@ -93,6 +113,11 @@ export function createClients(transport: Transport, rehearsal: boolean): Clients
     made.push(client);
     return { sdk, client };
   };
+  const renew = (name: string): void => {
+    opened.delete(name);
+    // A client keeps the keys it was given; those on their way end with theirs.
+    for (const key of clients.keys()) if (key.startsWith(`${name} `)) clients.delete(key);
+  };
   return {
     open: (place, region, service, attempts) => {
       const key = [place.name, region, service, attempts ?? ''].join(' ');
@@ -100,6 +125,14 @@ export function createClients(transport: Transport, rehearsal: boolean): Clients
       clients.set(key, client);
       return client;
     },
+    credentials: providerOf,
+    prefer: async (place, choose) => {
+      const chosen = await choose(await newest(place), () => place.source.open(inner));
+      if (chosen === undefined) return;
+      renew(place.name);
+      opened.set(place.name, Promise.resolve(chosen));
+    },
+    renew,
     destroy: () => {
       for (const client of made) client.destroy();
       transport.destroy();

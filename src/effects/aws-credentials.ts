@@ -2,6 +2,17 @@
 
 import type { AssumeRoleWithWebIdentityCommandInput } from '@aws-sdk/client-sts';
 import type { Account } from '../engine/plan.ts';
+import {
+  filePaths,
+  fromEnvironment,
+  missingProfile,
+  ofToken,
+  readProfiles,
+  roleOf,
+  sectionOf,
+  wayOf,
+} from './aws-profile.ts';
+import type { Way } from './aws-profile.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -18,8 +29,10 @@ export type Provider = () => Promise<Identity>;
 export interface CredentialSource {
   /** For messages: `profile P (--profile)`. */
   readonly words: string;
-  /** What to do when they have expired. */
+  /** What to do when they have expired, as far as is known by now. */
   readonly renew: string;
+  /** How they are renewed, as far as is known by now: the shared files are read with the credentials. */
+  readonly way: () => Way;
   /** The profile whose settings apply; undefined: the SDK's default one. */
   readonly profile: string | undefined;
   /** Loads the SDK's provider; nothing is read before it is called. */
@@ -43,46 +56,69 @@ export function pickSource(options: {
   const keys = fromKeys(env);
   if (keys !== undefined) return keys;
   if (isSet(env['AWS_PROFILE'])) return fromProfile(env['AWS_PROFILE'], 'AWS_PROFILE', env, account);
-  if (isSet(env['AWS_WEB_IDENTITY_TOKEN_FILE']) || containerVariables.some((variable) => isSet(env[variable])))
-    return fromChain(account);
+  if (isSet(env['AWS_WEB_IDENTITY_TOKEN_FILE'])) return fromChain(account, ofToken(env['AWS_WEB_IDENTITY_TOKEN_FILE']));
+  if (containerVariables.some((variable) => isSet(env[variable]))) return fromChain(account, roleOf('EcsContainer'));
   if (account.profile !== undefined) return fromProfile(account.profile, 'of the target', env, account);
-  return fromChain(account);
+  return fromChain(account, nothingSaid);
 }
 
 /** For a rehearsal: credentials that sign and open nothing. The account in the key id tells the stand-in which is meant. */
 export function rehearsalSource(account: Account): CredentialSource {
-  const identity = { accessKeyId: `REHEARSAL${account.account}`, secretAccessKey: 'rehearsal' };
+  const todo = 'Choose retry: in a rehearsal that renews them.';
+  let given = 0;
   return {
     words: 'the rehearsal',
-    renew: 'A rehearsal needs none.',
+    renew: todo,
+    way: () => ({ command: undefined, todo, lack: 'there are none', everyMs: undefined }),
     profile: undefined,
-    open: () => Promise.resolve(() => Promise.resolve(identity)),
-  };
-}
-
-/** Where the shared files are, when the environment says so; the SDK's defaults otherwise. */
-export function filePaths(env: Env): { configFilepath?: string; filepath?: string } {
-  const config = env['AWS_CONFIG_FILE'];
-  const credentials = env['AWS_SHARED_CREDENTIALS_FILE'];
-  return {
-    ...(isSet(config) ? { configFilepath: config } : {}),
-    ...(isSet(credentials) ? { filepath: credentials } : {}),
+    open: () => {
+      given += 1;
+      const accessKeyId = `REHEARSAL${account.account}${given === 1 ? '' : `R${given}`}`;
+      return Promise.resolve(() => Promise.resolve({ accessKeyId, secretAccessKey: 'rehearsal' }));
+    },
   };
 }
 
 const containerVariables = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+/** Nobody said where they come from: whatever the SDK finds is used, and none of it has a command of its own. */
+const nothingSaid: Way = {
+  command: undefined,
+  todo: 'Renew the default profile; or give --profile, set AWS_PROFILE, or give the target a profile.',
+  lack: 'nothing on this machine gives any',
+  everyMs: 5_000,
+};
 /** Asked for again this long before they end, so that no request carries credentials that end on the way. */
 const renewBeforeMs = 5 * 60_000;
 
 function fromProfile(profile: string, origin: string, env: Env, { region }: Account): CredentialSource {
+  const words = `profile ${profile} (${origin})`;
+  let way: Way = {
+    command: undefined,
+    todo: `Renew those of profile ${profile}.`,
+    lack: 'nobody gave any',
+    everyMs: 5_000,
+  };
   return {
-    words: `profile ${profile} (${origin})`,
-    renew: `Renew them: aws sso login --profile ${profile}, or whatever else fills this profile.`,
+    words,
+    get renew() {
+      return way.todo;
+    },
+    way: () => way,
     profile,
     open: async (inner) => {
       const { fromIni } = await import('@aws-sdk/credential-providers');
       const roleAssumerWithWebIdentity = webIdentity(inner, region);
-      return once(fromIni({ profile, clientConfig: inner, roleAssumerWithWebIdentity, ...filePaths(env) }));
+      const given = { profile, clientConfig: inner, roleAssumerWithWebIdentity, ...filePaths(env), ignoreCache: true };
+      return once(async () => {
+        const profiles = await readProfiles(env);
+        if (sectionOf(profiles, profile) === undefined) {
+          const missing = await missingProfile(profile, words, profiles);
+          way = { command: undefined, todo: missing.hint ?? '', lack: 'there is no such profile', everyMs: 5_000 };
+          throw missing;
+        }
+        way = wayOf(profiles, profile);
+        return await fromIni(given)();
+      });
     },
   };
 }
@@ -93,22 +129,24 @@ function fromKeys(env: Env): CredentialSource | undefined {
   const identity = { accessKeyId: id, secretAccessKey: secret, ...(isSet(token) ? { sessionToken: token } : {}) };
   return {
     words: 'AWS_ACCESS_KEY_ID in the environment',
-    renew: 'Put new keys into the environment, or unset them and use --profile.',
+    renew: fromEnvironment.todo,
+    way: () => fromEnvironment,
     profile: isSet(env['AWS_PROFILE']) ? env['AWS_PROFILE'] : undefined,
     open: () => Promise.resolve(() => Promise.resolve(identity)),
   };
 }
 
 /** Web identity, container and instance credentials, and the default profile: as the SDK finds them. */
-function fromChain({ region }: Account): CredentialSource {
+function fromChain({ region }: Account, way: Way): CredentialSource {
   return {
     words: "the SDK's default chain",
-    renew: 'Give --profile, set AWS_PROFILE, or give the target a profile.',
+    renew: way.todo,
+    way: () => way,
     profile: undefined,
     open: async (inner) => {
       const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
       const roleAssumerWithWebIdentity = webIdentity(inner, region);
-      return once(fromNodeProviderChain({ clientConfig: inner, roleAssumerWithWebIdentity }));
+      return once(fromNodeProviderChain({ clientConfig: inner, roleAssumerWithWebIdentity, ignoreCache: true }));
     },
   };
 }

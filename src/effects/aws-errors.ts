@@ -3,6 +3,7 @@
 import { iamAction } from '../steps/aws-iam.ts';
 import { BlindError } from '../errors.ts';
 import type { BlindCode } from '../errors.ts';
+import { credentialFailure, type CredentialWords } from './aws-credential-errors.ts';
 import { saysMissing } from './aws-missing.ts';
 
 /** What the call was, for the words. */
@@ -11,7 +12,7 @@ export interface Asked {
   readonly operation: string;
   /** The account's 12 digits. */
   readonly account: string;
-  readonly credentials: { readonly words: string; readonly renew: string };
+  readonly credentials: CredentialWords;
   readonly region: string;
 }
 
@@ -19,8 +20,6 @@ const longest = 500;
 
 const denied =
   /^(?:AccessDenied(?:Exception|Fault)?|UnauthorizedOperation|UnauthorizedAccess|NotAuthorized|AuthorizationError|Forbidden|AccountAccessDenied|403)$/;
-const badCredentials =
-  /^(?:ExpiredToken(?:Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|InvalidToken|SignatureDoesNotMatch|InvalidSignatureException|MissingAuthenticationToken(?:Exception)?|AuthFailure|RequestExpired|TokenRefreshRequired|IncompleteSignature(?:Exception)?|CredentialsProviderError|TokenProviderError)$/;
 const throttled =
   /^(?:Throttl\w*|TooManyRequests\w*|RequestLimitExceeded|RequestThrottled\w*|SlowDown|BandwidthLimitExceeded|LimitExceededException|PriorRequestNotComplete|ProvisionedThroughputExceededException)$/;
 const timedOut = /^(?:TimeoutError|RequestTimeout(?:Exception)?|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
@@ -58,18 +57,8 @@ function blind(asked: Asked, told: Told): BlindError {
   const fail = (code: BlindCode, message: string, more: { transient?: boolean; hint?: string } = {}): BlindError =>
     new BlindError(code, message.slice(0, longest), { ...more, requests });
   const { code } = told;
-  if (badCredentials.test(code)) {
-    // The library's own text is left out: it may hold the output of a program that fetches credentials.
-    const expired = /expired/i.test(code) || /expired/i.test(told.message);
-    const what = expired ? 'have expired' : /Provider/.test(code) ? 'cannot be had' : 'were not accepted by AWS';
-    return fail(
-      'credentials',
-      `The credentials from ${asked.credentials.words} ${what}${/Provider/.test(code) ? '' : ` (${code})`}.`,
-      {
-        hint: asked.credentials.renew,
-      },
-    );
-  }
+  const credentials = credentialFailure(asked.credentials, code, told.message);
+  if (credentials !== undefined) return fail(credentials.code, credentials.message, credentials);
   if (denied.test(code) || (told.httpCode === 403 && !throttled.test(code))) {
     const action =
       /not authorized to perform: ([a-z0-9-]+:[A-Za-z*]+)/.exec(told.message)?.[1] ??
@@ -89,7 +78,11 @@ function blind(asked: Asked, told: Told): BlindError {
     });
   }
   if (network.test(code))
-    return fail('network', `${name}: no connection to AWS in ${asked.region} (${code}).`, { transient: true });
+    // Without the operation: what none of them reached has one cause, and is told once.
+    return fail('network', `No connection to AWS in ${asked.region} (${code}).`, {
+      transient: true,
+      hint: 'Look at the network of this machine, then retry.',
+    });
   if (told.httpCode === 301 || code === 'PermanentRedirect') {
     return fail('invalid', `${name}: the bucket is not in ${asked.region}.`, {
       hint: 'Give the step the region of the bucket.',

@@ -10,16 +10,23 @@ export type OwnerOf = (identity: Identity) => Promise<{ readonly account: string
  * A provider that hands out other keys than its first ones only after `ownerOf` said that they belong to `account`.
  * Whoever uses it asks about the first ones before reading anything. Throws BlindError `refused` for another account's.
  */
-export function lockAccount(provider: Provider, account: string, words: string, ownerOf: OwnerOf): Provider {
+export function lockAccount(
+  provider: Provider,
+  of: { readonly account: string; readonly words: string; readonly foreign?: (blind: BlindError) => void },
+  ownerOf: OwnerOf,
+): Provider {
+  const { account, words } = of;
   const known = new Map<string, Promise<void>>();
   const check = async (identity: Identity): Promise<void> => {
     const owner = await ownerOf(identity);
     if (owner.account === account) return;
-    throw new BlindError(
+    const foreign = new BlindError(
       'refused',
       `The credentials from ${words} have changed: they now belong to account ${owner.account} (${owner.arn}), not to ${account}.`,
       { hint: `Use the credentials of ${account}.` },
     );
+    of.foreign?.(foreign);
+    throw foreign;
   };
   return async () => {
     const identity = await provider();

@@ -13,6 +13,7 @@ import type { Asked } from './aws-errors.ts';
 import { readPages, tokensOf } from './aws-pages.ts';
 import type { OperationSchemas } from './aws-schema.ts';
 import type { SdkModule } from './aws-services.ts';
+import type { Lapses } from './aws-renewal.ts';
 import { createTogether } from './aws-together.ts';
 
 export type Answer = AwsAnswer | AwsMissing;
@@ -30,11 +31,12 @@ interface Parts {
   readonly clients: Clients;
   readonly cache: ReadCache<Answer>;
   readonly clock: Clock;
+  readonly lapses: Lapses;
 }
 
 /** `read` and the counts of a session. Every failure is a BlindError, except the reason of the caller's own abort. */
 export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> {
-  const { places, clients, cache, clock } = parts;
+  const { places, clients, cache, clock, lapses } = parts;
   const limit = createLimit(mostInFlight);
   const together = createTogether();
   const distinct = new Set<string>();
@@ -69,6 +71,7 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
           });
           // Something on the way that answers by itself, even with an empty page, must not look like an empty account.
           if (page.request === undefined) throw notAws(service, operation);
+          lapses.good(place);
           requests.push(page.request);
           return page.output;
         }),
@@ -77,7 +80,10 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       const failure = readFailure(asked, thrown);
-      if (failure instanceof BlindError) throw failure;
+      if (failure instanceof BlindError) {
+        if (failure.code === 'credentials') lapses.over(place, failure);
+        throw failure;
+      }
       if (failure.requests.length === 0) throw notAws(service, operation);
       return { missing: failure.missing, requests: [...requests, ...failure.requests], observedAt };
     }

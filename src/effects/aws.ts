@@ -8,11 +8,14 @@ import { createCache } from './aws-cache.ts';
 import { createChanger } from './aws-change.ts';
 import { createClients } from './aws-clients.ts';
 import type { Place } from './aws-clients.ts';
-import { filePaths, pickSource, rehearsalSource } from './aws-credentials.ts';
+import { pickSource, rehearsalSource } from './aws-credentials.ts';
 import { checkEndpoint, configuredEndpoints, isAwsHost, isLoopback, shownHost } from './aws-endpoints.ts';
 import type { Endpoint } from './aws-endpoints.ts';
+import { createExpiry } from './aws-expiry.ts';
+import { filePaths } from './aws-profile.ts';
 import { createReader } from './aws-read.ts';
 import type { Answer } from './aws-read.ts';
+import { openLapses, renewalOf } from './aws-renewal.ts';
 import { findService, serviceWords } from './aws-services.ts';
 
 export interface AwsOptions {
@@ -41,9 +44,10 @@ export async function openAws(options: AwsOptions): Promise<AwsSession> {
     import('./aws-transport.ts'),
   ]);
   const transport = await openTransport(rehearsal === undefined ? options.env : {});
-  const clients = createClients(transport, rehearsal !== undefined);
+  const lapses = openLapses(options.clock);
+  const clients = createClients(transport, rehearsal !== undefined, lapses);
   const cache = createCache<Answer>();
-  const reader = createReader({ places, clients, cache, clock: options.clock });
+  const reader = createReader({ places, clients, cache, clock: options.clock, lapses });
   return {
     read: reader.read,
     change: createChanger({ places, clients, cache }),
@@ -55,6 +59,11 @@ export async function openAws(options: AwsOptions): Promise<AwsSession> {
         throw new BlindError('server', 'AWS does not say whose credentials these are.');
       return { account: id, arn };
     },
+    renewal: renewalOf(lapses, (name) => {
+      clients.renew(name);
+      cache.forget();
+    }),
+    ...(rehearsal === undefined && { expires: createExpiry(places, clients) }),
     overrides: overridesOf(places, rehearsal !== undefined),
     played: isPlayed(places),
     warm: (services) => {

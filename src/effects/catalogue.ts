@@ -11,12 +11,17 @@ import { findService, serviceWords } from './aws-services.ts';
  * those of facts, not of the SDK: times and sensitive members are text, bytes are `{bytes: n}`.
  */
 export async function loadCatalogue(services: readonly string[]): Promise<Catalogue> {
-  const [schema, allowed, loaded] = await Promise.all([
+  const [schema, allowed, written, loaded] = await Promise.all([
     import('./aws-schema.ts'),
     import('./aws-allowed.ts'),
+    import('./aws-written.ts'),
     load(services),
   ]);
   const shapeOf = (from: NormalizedSchema, direction: 'input' | 'output'): Shape => {
+    const shape = plainShapeOf(from, direction);
+    return direction === 'input' && written.isSecretInput(from) ? { ...shape, secret: true } : shape;
+  };
+  const plainShapeOf = (from: NormalizedSchema, direction: 'input' | 'output'): Shape => {
     // Environments are taken apart by the kinds, which leave out the values.
     if (direction === 'output' && schema.isSensitive(from) && !schema.isEnvironment(from)) return { type: 'string' };
     if (from.isStructSchema() || from.isUnitSchema()) {
@@ -56,6 +61,14 @@ export async function loadCatalogue(services: readonly string[]): Promise<Catalo
     refusal: (service, operation) => {
       const sdk = loaded.get(service);
       return sdk === undefined ? undefined : allowed.refusalOf(service, operation, sdk);
+    },
+    changes: (service) => {
+      const sdk = loaded.get(service);
+      return sdk === undefined ? [] : schema.operationNames(sdk).filter((name) => !allowed.isReading(name));
+    },
+    changeRefusal: (service, operation) => {
+      const sdk = loaded.get(service);
+      return sdk === undefined ? undefined : written.writtenRefusal(service, operation, sdk);
     },
   };
 }

@@ -55,6 +55,7 @@ function runOne(
   const began = performance.now();
   const stdout = collect(child.stdout, outputLimits.stdout);
   const stderr = collect(child.stderr, outputLimits.stderr);
+  tell(child, request);
   return new Promise((resolve, reject) => {
     let why: BlindError | undefined;
     let ending: Promise<void> = Promise.resolve();
@@ -103,6 +104,17 @@ function collect(stream: Readable, limit: number): { readonly text: () => string
   });
   stream.on('error', () => undefined);
   return { text: () => new TextDecoder().decode(Buffer.concat(chunks)), cut: () => size > limit };
+}
+
+/** Passes on that it runs, and what it writes as it comes. */
+function tell(child: Child, { onStart, onOutput }: ProgramRequest): void {
+  if (onStart !== undefined) child.once('spawn', onStart);
+  if (onOutput === undefined) return;
+  for (const stream of ['stdout', 'stderr'] as const) {
+    // A character may come in two parts.
+    const decoder = new TextDecoder();
+    child[stream].on('data', (chunk: Buffer) => onOutput(decoder.decode(chunk, { stream: true }), stream));
+  }
 }
 
 /** Asks a whole group to end, and ends what is left of it after a while. */

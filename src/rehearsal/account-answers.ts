@@ -60,10 +60,11 @@ export function playedOperations(): readonly { readonly service: ServiceWord; re
 export function accountAnswer(request: AwsRequest, place: Place): object {
   const { model, operation } = request;
   const handler = held(handlers[model.service], operation.name) ?? unknownOperation(model, operation.name);
-  const { denied, throttled, expired } = place.world.faults;
+  const { denied, throttled, expired, expired_keys: old } = place.world.faults;
   const flavour = flavourOf(model);
   const action = iamAction(model, operation.name);
-  if (expired) refuseWith(flavour.expired, 'The security token included in the request is expired');
+  if (expired || old.includes(request.key))
+    refuseWith(flavour.expired, 'The security token included in the request is expired');
   if (throttled.includes(action)) refuseWith(flavour.throttled, 'Rate exceeded');
   if (denied.includes(action)) {
     const why = `because no identity-based policy allows the ${action} action`;

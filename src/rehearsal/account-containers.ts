@@ -3,7 +3,34 @@
 import { z } from 'zod';
 import { moment, named, span, whole } from './account-parts.ts';
 
+/** The tasks of a service before a change of it. */
+const fleet = z.strictObject({
+  task_definition: z.string(),
+  round: whole,
+  desired: whole,
+  running: whole,
+  deployed: moment,
+  rollout: z.enum(['COMPLETED', 'IN_PROGRESS', 'FAILED']),
+});
+
+/** A change of a service that was accepted. How far it is now is worked out from here. */
+const update = z.strictObject({
+  at: moment,
+  before: fleet,
+  /** Absent: only the number of tasks changed, which is no deployment. */
+  deployment: z
+    .strictObject({
+      task_definition: z.string(),
+      round: whole,
+      /** Its tasks never come up: it is taken back. */
+      broken: z.boolean(),
+    })
+    .optional(),
+});
+
+/** The fields say what it comes to when all that was asked of it is done; `updates` what is to be seen until then. */
 const service = z.strictObject({
+  status: z.enum(['ACTIVE', 'DRAINING', 'INACTIVE']).default('ACTIVE'),
   desired: whole,
   running: whole,
   pending: whole.default(0),
@@ -15,6 +42,12 @@ const service = z.strictObject({
   /** The revision whose deployment failed and was taken back. The service then runs `task_definition` again. */
   rolled_back_from: z.string().optional(),
   deployed: moment,
+  /** Tells deployments of one definition apart. */
+  round: whole.default(0),
+  /** How long a deployment takes; a change of the number of tasks half of it. */
+  rollout_takes: span.default('90s'),
+  /** Oldest first. */
+  updates: z.array(update).default([]),
   launch: z.enum(['FARGATE', 'EC2']).default('FARGATE'),
   /** Names of subnets and security groups. */
   subnets: z.array(z.string()).default([]),
@@ -25,6 +58,9 @@ const service = z.strictObject({
 });
 
 const taskDefinition = z.strictObject({
+  status: z.enum(['ACTIVE', 'INACTIVE']).default('ACTIVE'),
+  /** Its tasks start and die, so that a deployment of it fails. */
+  broken: z.boolean().default(false),
   container: z.string(),
   image: z.string(),
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
@@ -81,4 +117,5 @@ export const ecsState = z
   .prefault({});
 
 export type ServiceState = z.infer<typeof service>;
+export type ServiceUpdate = z.infer<typeof update>;
 export type TaskDefinitionState = z.infer<typeof taskDefinition>;

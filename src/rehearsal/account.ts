@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { acmState, budgetsState, iamState, wafState } from './account-guard.ts';
 import { ecrState, elasticacheState, scalingState } from './account-capacity.ts';
 import { ecsState } from './account-containers.ts';
+import { rdsState } from './account-databases.ts';
 import { ec2State } from './account-network.ts';
 import { moment, named, span, whole } from './account-parts.ts';
 
@@ -133,26 +134,6 @@ const secret = z.strictObject({
   deleted: moment.optional(),
 });
 
-const instance = z.strictObject({
-  class: z.string(),
-  engine: z.string(),
-  version: z.string(),
-  state: z.string().default('available'),
-  multi_az: z.boolean(),
-  encrypted: z.boolean(),
-  public: z.boolean().default(false),
-  deletion_protection: z.boolean(),
-  backup_days: whole,
-  storage_gb: z.int().positive(),
-  created: moment,
-  /** Names of security groups. */
-  security_groups: z.array(z.string()).default([]),
-  /** How far behind now the newest moment is that can be restored. */
-  restorable: span.default('4m'),
-  /** The state of the secret that RDS keeps the master password in; absent: somebody chose a password. */
-  master_secret: z.enum(['creating', 'active', 'rotating', 'impaired']).optional(),
-});
-
 export const accountSchema = z.strictObject({
   id: z.string().regex(/^\d{12}$/),
   region: z.string(),
@@ -162,7 +143,7 @@ export const accountSchema = z.strictObject({
   elbv2: z.strictObject({ load_balancers: named(loadBalancer), target_groups: named(targetGroup) }).prefault({}),
   route53: z.strictObject({ zones: named(zone), changes: named(recordChange) }).prefault({}),
   secretsmanager: z.strictObject({ secrets: named(secret) }).prefault({}),
-  rds: z.strictObject({ instances: named(instance) }).prefault({}),
+  rds: rdsState,
   cloudwatch: z
     .strictObject({
       alarms: named(metricAlarm),

@@ -4,9 +4,13 @@ import type { ServiceState } from './account-containers.ts';
 import type { TargetGroupState } from './account.ts';
 import { held, idOf } from './place.ts';
 import { applicationReply } from './replies.ts';
+import { deploymentsNow, keyText, servingNow } from './rollout.ts';
+import type { DeploymentNow } from './rollout.ts';
 import type { RehearsalWorld } from './world.ts';
 
 export interface TaskState {
+  /** What started it. */
+  readonly deployment: DeploymentNow;
   /** 32 hex digits. */
   readonly id: string;
   readonly address: string;
@@ -24,24 +28,44 @@ export interface Target {
   readonly description?: string;
 }
 
-/** The running tasks of a service, spread over zones a and b; the last `sick` of them do not answer. */
-export function tasksOf(region: string, cluster: string, name: string, service: ServiceState): readonly TaskState[] {
-  return Array.from({ length: service.running }, (_, index) => {
-    const id = idOf(`${cluster}/${name}/${service.task_definition}/${index}`, 32);
+/** The running tasks of a service at `now`, of whatever deployment. */
+export function tasksNow(
+  region: string,
+  cluster: string,
+  name: string,
+  service: ServiceState,
+  now: number,
+): readonly TaskState[] {
+  return deploymentsNow(service, now).flatMap((deployment) => tasksOf(region, cluster, name, deployment));
+}
+
+/** Those of one deployment, spread over zones a and b; the last `sick` of them do not answer. */
+function tasksOf(region: string, cluster: string, name: string, deployment: DeploymentNow): readonly TaskState[] {
+  const { running, sick } = deployment;
+  return Array.from({ length: running }, (_, index) => {
+    const id = idOf(`${cluster}/${name}/${keyText(deployment)}/${index}`, 32);
     const [third, fourth] = [10 + (index % 2), 4 + (Number.parseInt(id.slice(0, 4), 16) % 240)];
     const zone = `${region}${index % 2 === 0 ? 'a' : 'b'}`;
-    return { id, address: `10.0.${third}.${fourth}`, zone, sick: index >= service.running - service.sick };
+    return { id, deployment, address: `10.0.${third}.${fourth}`, zone, sick: index >= running - sick };
   });
 }
 
-/** The targets of a target group: every running task of the services registered in it. */
-export function targetsOf(world: RehearsalWorld, groupName: string, group: TargetGroupState): readonly Target[] {
+/**
+ * The targets of a target group: every task that serves, of the services registered in it. Without `now`, when all that
+ * was asked of them is done: as many at any time.
+ */
+export function targetsOf(
+  world: RehearsalWorld,
+  groupName: string,
+  group: TargetGroupState,
+  now = Infinity,
+): readonly Target[] {
   const { account } = world;
   const used = inUse(world, groupName);
   const tasks = Object.entries(account.ecs.clusters).flatMap(([cluster, { services }]) =>
     Object.entries(services)
       .filter(([, service]) => service.target_group === groupName)
-      .flatMap(([name, service]) => tasksOf(account.region, cluster, name, service)),
+      .flatMap(([name, service]) => tasksOf(account.region, cluster, name, servingNow(service, now))),
   );
   return tasks.map(({ address, zone, sick }) => ({
     address,

@@ -24,7 +24,7 @@ export function placeOf(world: RehearsalWorld, region: string, now: number, chan
     ecs: { clusters: {}, task_definitions: {}, task_scripts: {}, tasks: {} },
     elbv2: { load_balancers: {}, target_groups: {} },
     secretsmanager: { secrets: {} },
-    rds: { instances: {} },
+    rds: { ...account.rds, instances: {}, snapshots: {}, subnet_groups: [] },
     cloudwatch: { ...account.cloudwatch, alarms: {}, composite_alarms: {}, dashboards: {} },
     logs: { groups: {} },
     ec2: {

@@ -10,15 +10,18 @@ import type { CommandState } from './world.ts';
 /** Answers from `commands` of the world as it stands when one is run. Throws BlindError `refused` for any other. */
 export function rehearsedPrograms(commands: () => Readonly<Record<string, CommandState>>, clock: Clock): Programs {
   return {
-    run: async ({ argv, timeoutMs }, signal) => {
+    run: async ({ argv, timeoutMs, onStart, onOutput }, signal) => {
       const [program = ''] = argv;
       const known = Object.values(commands()).find((each) => isSame(each.argv, argv));
       if (known === undefined) throw unanswered(argv);
       if (known.missing) throw notFound(program);
+      onStart?.();
       const ms = spanMs(known.takes);
       await clock.sleep(Math.min(ms, timeoutMs), signal);
       if (signal.aborted) throw interrupted(program);
       if (ms > timeoutMs) throw tookTooLong(program, timeoutMs);
+      onOutput?.(known.stdout, 'stdout');
+      onOutput?.(known.stderr, 'stderr');
       const [stdout, stderr] = [capped(known.stdout, outputLimits.stdout), capped(known.stderr, outputLimits.stderr)];
       return answered(program, {
         exit: known.exit,

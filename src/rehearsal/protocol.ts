@@ -31,6 +31,8 @@ export interface AwsRequest {
   readonly operation: OperationModel;
   readonly input: object;
   readonly region: string;
+  /** The access key id that signed it. */
+  readonly key: string;
 }
 
 type Wire = 'json' | 'query' | 'ec2' | 'rest';
@@ -39,17 +41,19 @@ interface Scope {
   readonly model: ServiceModel;
   readonly wire: Wire;
   readonly region: string;
+  readonly key: string;
 }
 
 /** Where a request goes, by the scope of its signature: host names say nothing on loopback. The signature is not checked. */
 export async function scopeOf(request: WireRequest): Promise<Scope | undefined> {
-  const scope = /Credential=[^/\s]+\/\d{8}\/([^/\s]+)\/([^/\s]+)\/aws4_request/.exec(
+  const scope = /Credential=([^/\s]+)\/\d{8}\/([^/\s]+)\/([^/\s]+)\/aws4_request/.exec(
     request.headers['authorization'] ?? '',
   );
-  const service = serviceOfScope(scope?.[2] ?? '');
+  const service = serviceOfScope(scope?.[3] ?? '');
   if (service === undefined) return undefined;
   const model = await loadModel(service);
-  return { model, wire: wireOf(model.style, request.headers['content-type'] ?? ''), region: scope?.[1] ?? '' };
+  const [, key = '', region = ''] = scope ?? [];
+  return { model, wire: wireOf(model.style, request.headers['content-type'] ?? ''), region, key };
 }
 
 /** CloudWatch speaks JSON to the SDK and Query to older command lines: the request's own content type decides. */
@@ -61,7 +65,7 @@ function wireOf(style: ServiceModel['style'], contentType: string): Wire {
 
 /** Reads a request. Throws a refusal when no such operation exists or a required member is missing. */
 export async function readRequest(scope: Scope, request: WireRequest): Promise<AwsRequest> {
-  const { model, region } = scope;
+  const { model, region, key } = scope;
   const { operation, input } = await readOperation(scope, request);
   const missing = missingMember(operation, input);
   if (missing !== undefined) {
@@ -69,7 +73,7 @@ export async function readRequest(scope: Scope, request: WireRequest): Promise<A
     const message = `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`;
     refuse(missingCodes[model.service] ?? 'ValidationError', message);
   }
-  return { model, operation, input, region };
+  return { model, operation, input, region, key };
 }
 
 const missingCodes: Readonly<Partial<Record<ServiceModel['service'], string>>> = {

@@ -73,12 +73,16 @@ const faults = z.strictObject({
   throttled: z.array(text).default([]),
   /** Every request is answered with an expired token. */
   expired: z.boolean().default(false),
+  /** Access key ids whose token has expired: other keys are as good as ever. */
+  expired_keys: z.array(text).default([]),
   /** By path of the application: answers late, or cuts the connection. */
   application: z
     .record(z.string().startsWith('/'), z.strictObject({ slow: span.optional(), reset: z.boolean().default(false) }))
     .default({}),
-  /** Somebody else changes a name just before the next change is looked at. Once. */
-  rival: z.strictObject({ zone: text, name: text, records: nameRecords }).optional(),
+  /** Somebody else changes a name just before the next change (from `from` on) is looked at. Once. */
+  rival: z
+    .strictObject({ from: z.iso.datetime({ offset: true }).optional(), zone: text, name: text, records: nameRecords })
+    .optional(),
 });
 
 const dns = z.strictObject({

@@ -1,10 +1,11 @@
 // What the AWS kinds share: where a call goes, and taking plain JSON answers apart without believing their form.
 
+import type { Performed } from './act.ts';
 import { z } from 'zod';
 import { isObject } from '../engine/json.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import type { Shape } from '../engine/shape.ts';
-import type { AwsMissing } from '../world.ts';
+import type { AwsRefusal, AwsMissing } from '../world.ts';
 import type { Attempt, Seen } from './kind.ts';
 
 /** Which of the target's accounts, and another region than that account's. */
@@ -69,4 +70,13 @@ export function shapeAt(shape: Shape | undefined, names: readonly string[]): Sha
 /** The members of a structure; none when it is not one. */
 export function membersOf(shape: Shape | undefined): Readonly<Record<string, Shape>> {
   return shape?.type === 'structure' ? shape.members() : {};
+}
+
+/** A change that AWS did not make. `blind`: it was kept from being asked, which says nothing about the change. */
+export function refusalOf({
+  refused: { code, message },
+  requests,
+}: AwsRefusal): Extract<Performed, { refused: string }> {
+  const blind = code === 'credentials' || code === 'network';
+  return { refused: message, ...(blind && { blind: true }), requests };
 }

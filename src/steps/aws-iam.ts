@@ -42,6 +42,9 @@ const others: Readonly<Record<string, string>> = {
 /** What an operation needs besides its own action, because the service looks or acts on behalf of whoever asks. */
 const besides: Readonly<Record<string, readonly string[]>> = {
   'ecs:RunTask': ['iam:PassRole'],
+  'ecs:UpdateService': ['iam:PassRole'],
+  // It is tagged with what it came from.
+  'rds:RestoreDBInstanceFromDBSnapshot': ['rds:AddTagsToResource'],
   'wafv2:GetWebACLForResource': ['wafv2:GetWebACL'],
 };
 

@@ -1,51 +1,15 @@
 // A program of this machine: what it wrote and how it ended. No shell reads its words.
 
-import { z } from 'zod';
 import { parseDuration } from '../engine/duration.ts';
 import type { JsonObject } from '../engine/json.ts';
 import type { Shape } from '../engine/shape.ts';
 import type { ProgramResult } from '../world.ts';
-import { filledOption, shownCommand } from './argv.ts';
+import { filledOption } from './argv.ts';
+import { checkCaller, commandOperations, commandSchema, commandWords, type CommandArgs } from './command-given.ts';
 import type { Kind } from './kind.ts';
 import { longestText, readJson, textFacts } from './text-facts.ts';
 
-export interface CommandArgs {
-  /** The program and its arguments. A number may only come from a look-up. */
-  readonly argv: readonly (string | number)[];
-  /** Default 60s. */
-  readonly timeout?: string | undefined;
-  /** Names of variables it gets beside PATH, HOME and the like. */
-  readonly env?: readonly string[] | undefined;
-  readonly aws?: true | undefined;
-}
-
 const defaultTimeoutMs = 60_000;
-const longestTimeoutMs = 3_600_000;
-
-const schema: z.ZodType<CommandArgs> = z.strictObject({
-  argv: z
-    .array(z.union([z.string(), z.number()]))
-    .min(1)
-    .refine(([program]) => typeof program === 'string' && program.trim() !== '', 'Name a program first')
-    .refine((argv) => !argv.some((word) => String(word).includes('\0')), 'No program takes a NUL character')
-    .describe('the program and its arguments, word by word; no shell reads them'),
-  timeout: z
-    .string()
-    .refine(isTimeout, 'Give a duration of at most 1h, such as 90s')
-    .optional()
-    .describe('60s unless it is given; then it is ended with all it started'),
-  env: z
-    .array(
-      z
-        .string()
-        .regex(/^[A-Za-z_]\w*$/, 'Give the name of a variable')
-        .refine((name) => !name.startsWith('GOLIVE_'), 'Give no GOLIVE_ variable: no program gets one')
-        .refine((name) => !name.startsWith('AWS_'), 'Give no AWS_ variable: `aws: true` passes all of them on'),
-    )
-    .optional()
-    .describe('names of variables it gets beside PATH, HOME, LANG, TZ and the like'),
-  aws: z.literal(true).optional().describe('it gets the AWS_ variables; the account is checked before it is started'),
-});
 
 const facts: Shape = {
   type: 'structure',
@@ -76,37 +40,21 @@ export const command: Kind<CommandArgs> = {
   command: { argv: [terraform, plan, -detailed-exitcode, -no-color, -input=false], timeout: 10m, aws: true }
 expect:
   - { path: exit, eq: 0 }`,
-  schema,
+  schema: commandSchema('60s', '1h'),
   nature: () => 'pokes',
   misfilled: (template, args) => filledOption(template['argv'], args['argv']),
-  describe: ({ argv, env = [], aws }) =>
-    // The words may still be one look-up.
-    `Run ${Array.isArray(argv) ? shownCommand(argv) : String(argv)}${withWords(env, aws)}`,
+  describe: commandWords,
   permissions: () => [],
-  // It is asked who we are before a program gets our credentials.
-  operations: ({ aws }) => (aws === true ? ['sts:GetCallerIdentity'] : []),
+  operations: commandOperations,
   facts: () => facts,
-  run: async ({ argv, timeout, env = [], aws = false }, world, { signal }) => {
-    const requests = aws ? (await world.aws.read(caller, signal)).requests : [];
+  run: async (args, world, { signal }) => {
+    const { argv, timeout, env = [], aws = false } = args;
+    const requests = await checkCaller(args, world, signal);
     const timeoutMs = parseDuration(timeout ?? '') ?? defaultTimeoutMs;
     const result = await world.programs.run({ argv: argv.map(String), timeoutMs, env, aws }, signal);
     return { facts: factsOf(result), requests };
   },
 };
-
-/** Any read would do: none gets past the lock on the target's account, and this one needs no permission. */
-const caller = { service: 'sts', operation: 'GetCallerIdentity', input: {}, fresh: true } as const;
-
-function isTimeout(text: string): boolean {
-  const ms = parseDuration(text);
-  return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
-}
-
-function withWords(env: CommandArgs['env'], aws: true | undefined): string {
-  const names = Array.isArray(env) ? env : [String(env)];
-  const given = [...names, ...(aws === true ? ['the AWS credentials'] : [])];
-  return given.length === 0 ? '' : `, with ${given.join(', ')}`;
-}
 
 function factsOf({ exit, stdout, stderr, truncated: cut, stderrTruncated }: ProgramResult): JsonObject {
   const whole = stdout.trimEnd();

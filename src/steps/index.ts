@@ -3,6 +3,7 @@
 import type { JsonObject } from '../engine/json.ts';
 import type { ActKind } from './act.ts';
 import { awsCall } from './aws-call.ts';
+import { awsCallAct } from './aws-call-act.ts';
 import { awsEcsService } from './aws-ecs-service.ts';
 import { awsImage } from './aws-image.ts';
 import { awsLogs } from './aws-logs.ts';
@@ -13,12 +14,17 @@ import { awsSubnets } from './aws-subnets.ts';
 import { awsTargetHealth } from './aws-target-health.ts';
 import { cloudwatchMetrics } from './cloudwatch-metrics.ts';
 import { command } from './command.ts';
+import { commandAct } from './command-act.ts';
 import { dns } from './dns.ts';
 import { ecsRunTask } from './ecs-run-task.ts';
+import { ecsRunTaskAct } from './ecs-run-task-act.ts';
+import { ecsUpdateService } from './ecs-update-service.ts';
 import { http } from './http.ts';
 import type { Kind } from './kind.ts';
+import { rdsRestoreSnapshot } from './rds-restore-snapshot.ts';
 import { route53Record } from './route53-record.ts';
 import { route53ReplaceRecord } from './route53-replace-record.ts';
+import { route53SetTtl } from './route53-set-ttl.ts';
 import { tls } from './tls.ts';
 
 /** A kind whose arguments are only known to its own schema: check them with it before handing them over. */
@@ -48,7 +54,15 @@ export const kinds = [
 ] as unknown as readonly AnyKind[];
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-export const acts = [route53ReplaceRecord] as unknown as readonly AnyAct[];
+export const acts = [
+  route53ReplaceRecord,
+  route53SetTtl,
+  ecsUpdateService,
+  ecsRunTaskAct,
+  rdsRestoreSnapshot,
+  awsCallAct,
+  commandAct,
+] as unknown as readonly AnyAct[];
 
 /** The kind of this name (`aws.call`), or undefined. */
 export function findKind(name: string): AnyKind | undefined {

@@ -84,7 +84,7 @@ export function identityOf(set: JsonObject): string {
 }
 
 /** What makes it another sort of set than a plain one: a weight and an identifier, a health check. */
-function moreMembers(set: object): readonly string[] {
+export function moreMembers(set: object): readonly string[] {
   return Object.keys(set)
     .filter((member) => !knownMembers.has(member))
     .toSorted();

@@ -22,8 +22,7 @@ function locked(ids: readonly string[], owners: Readonly<Record<string, string>>
   const left = [...ids];
   const provider = lockAccount(
     () => Promise.resolve({ accessKeyId: left.shift() ?? '', secretAccessKey: 's' }),
-    '1',
-    'profile p',
+    { account: '1', words: 'profile p' },
     ({ accessKeyId }) => {
       asked.push(accessKeyId);
       const account = owners[accessKeyId];

@@ -202,7 +202,7 @@ describe('credentials', () => {
     expect([another.seen, asked]).toEqual([[], ['sts.eu-central-1.amazonaws.com:443']]);
   });
 
-  it('that are not there are an error that says how to renew them', async () => {
+  it('of a profile that is not there are an error that says so, and not how to renew them', async () => {
     const server = await serve(() => ({}));
     closing.push(() => server.close());
     const session = await open({ AWS_ENDPOINT_URL: server.endpoint }, {}, { profile: 'gone', allowEndpoint: true });
@@ -210,7 +210,8 @@ describe('credentials', () => {
       name: 'BlindError',
       code: 'credentials',
       transient: false,
-      hint: expect.stringContaining('aws sso login --profile gone'),
+      message: 'There are no credentials from profile gone (--profile): there is no such profile.',
+      hint: expect.stringMatching(/^No profile is in .*credentials\. Make it: aws configure sso --profile gone$/),
     });
     expect(server.seen).toHaveLength(0);
     expect(session.counts.sent).toBe(0);

@@ -166,4 +166,20 @@ describe.runIf(command !== undefined)('the stock aws command', () => {
       { Name: 'app.navralabs.com.', AliasTarget: { DNSName: `${target.DNSName}.`, EvaluateTargetHealth: true } },
     ]);
   });
+
+  test('changes a service, and waits until it is stable', async () => {
+    let now = Date.parse('2026-03-03T11:00:00Z');
+    const { awsUrl } = await givenStandIn({}, () => now);
+    const at = ['--cluster', 'aep-prod'];
+    const name = 'aep-backend-prod-svc';
+    const updated = await aws(awsUrl, 'ecs', 'update-service', ...at, '--service', name, '--force-new-deployment');
+    expect(updated['service']).toMatchObject({
+      deployments: [
+        { status: 'PRIMARY', rolloutState: 'IN_PROGRESS', runningCount: 0 },
+        { status: 'ACTIVE', rolloutState: 'COMPLETED', runningCount: 2 },
+      ],
+    });
+    now += 90_000;
+    await aws(awsUrl, 'ecs', 'wait', 'services-stable', ...at, '--services', name);
+  });
 });

@@ -71,6 +71,16 @@ describe('faults', () => {
     });
   });
 
+  test('keys that have expired are those of that id, and others are as good as ever', async () => {
+    const { awsUrl } = await givenStandIn({ faults: { expired_keys: ['OLD'] } });
+    const ask = (accessKeyId: string) =>
+      new STSClient({ ...clientConfig(awsUrl), credentials: { accessKeyId, secretAccessKey: 's' } }).send(
+        new GetCallerIdentityCommand({}),
+      );
+    await expect(ask('OLD')).rejects.toMatchObject({ name: expect.stringMatching(/^ExpiredToken/) });
+    expect(await ask('OLDER')).toMatchObject({ Account: '111111111111' });
+  });
+
   test('expired credentials do not even say who they belong to', async () => {
     const { awsUrl } = await givenStandIn({ faults: { expired: true } });
     await expect(new STSClient(clientConfig(awsUrl)).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({

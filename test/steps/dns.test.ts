@@ -326,7 +326,14 @@ describe('the arguments', () => {
 test('paths into its facts are known, and others are not', () => {
   const shape = dns.facts(
     { name },
-    { services: [], operations: () => [], shapes: () => undefined, refusal: () => undefined },
+    {
+      services: [],
+      operations: () => [],
+      shapes: () => undefined,
+      refusal: () => undefined,
+      changes: () => [],
+      changeRefusal: () => undefined,
+    },
   );
   expect(checkPath('answers[].ttl', shape)).toBeUndefined();
   expect(checkPath('answers[].tll', shape)).toBeDefined();

@@ -54,7 +54,14 @@ async function look(args: unknown, answer: Scripted = {}): Promise<{ facts: Json
 }
 
 const url = 'https://app.example.com/health/ready';
-const catalogue: Catalogue = { services: [], operations: () => [], shapes: () => undefined, refusal: () => undefined };
+const catalogue: Catalogue = {
+  services: [],
+  operations: () => [],
+  shapes: () => undefined,
+  refusal: () => undefined,
+  changes: () => [],
+  changeRefusal: () => undefined,
+};
 
 const refused: readonly (readonly [object, string])[] = [
   [{}, 'no url'],

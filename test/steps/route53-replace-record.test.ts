@@ -2,22 +2,18 @@
 // made only when every authoritative server gives it. Method: the kind against scripted zones, and through the real
 // clients against the stand-in.
 
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { openAws } from '../../src/effects/aws.ts';
-import { openDns } from '../../src/effects/dns.ts';
+import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/engine/judge.ts';
 import type { JsonObject } from '../../src/engine/json.ts';
 import { BlindError } from '../../src/errors.ts';
-import type { StandIn } from '../../src/rehearsal/stand-in.ts';
-import type { ActWorld, Prospect } from '../../src/steps/act.ts';
+import type { Prospect } from '../../src/steps/act.ts';
 import { route53Record } from '../../src/steps/route53-record.ts';
 import { route53ReplaceRecord as kind } from '../../src/steps/route53-replace-record.ts';
 import type { Route53ReplaceRecordArgs } from '../../src/steps/route53-replace-record.ts';
 import type { RecordSet } from '../../src/steps/route53-sets.ts';
 import type { AwsCall, AwsChanges } from '../../src/world.ts';
-import { givenStandIn } from '../rehearsal/given.ts';
-import { noPrograms, noTls } from '../support/outside.ts';
 import { attempt, scripted, zone as zoneOf, zoneAnswers } from './aws-world.ts';
+import { backOf, givenPlayed, making, seesOf } from './played.ts';
 
 const name = 'app.navralabs.com';
 const zone = 'navralabs.com';
@@ -187,7 +183,7 @@ describe('the request', () => {
         return Promise.resolve({ output: { ChangeInfo: { Id: '/change/C1' } }, requests: ['r'] });
       },
     };
-    const accepted = await kind.perform(args, prospect, 'golive run/7', { ...world, changes }, attempt);
+    const accepted = await kind.perform(args, prospect, 'golive run/7', { ...world, changes }, making);
     expect(accepted).toEqual({ change: 'C1', requests: ['r'] });
     const { HostedZoneId, ChangeBatch } = prospect.request;
     const input = { HostedZoneId, ChangeBatch: { ...(ChangeBatch as JsonObject), Comment: 'golive run/7' } };
@@ -223,7 +219,8 @@ describe('what it takes', () => {
 
 describe('that it took effect', () => {
   const seen = { in_place: true, change: { id: 'C1', status: 'INSYNC' }, wire: [{ same: true }, { same: true }] };
-  const judged = (facts: object): string => judge(kind.effect(argsOf()).expect, { ...seen, ...facts }, 0).verdict;
+  const judged = (facts: object): string =>
+    judge(seesOf(kind).effect(argsOf()).expect, { ...seen, ...facts }, 0).verdict;
 
   test('needs the zone, the change and every server at once', () => {
     expect(judged({})).toBe('pass');
@@ -234,49 +231,17 @@ describe('that it took effect', () => {
   });
 
   test('cannot be seen on the wire for a private zone', () => {
-    const { expect: expected } = kind.effect(argsOf({ private: true }));
+    const { expect: expected } = seesOf(kind).effect(argsOf({ private: true }));
     expect(judge(expected, { ...seen, wire: [] }, 0).verdict).toBe('pass');
   });
 });
 
-/** The stand-in and the clients that reach it; time passes only when told to. */
-async function givenPlayed(patch: JsonObject = {}) {
-  let now = Date.parse('2026-03-02T09:00:00Z');
-  const standIn: StandIn = await givenStandIn(patch, () => now);
-  const clock = {
-    now: () => now,
-    sleep: () => Promise.resolve(),
-    task: <T>(work: () => Promise<T>) => work(),
-    rest: <T>(promise: Promise<T>) => promise,
-  };
-  const aws = await openAws({
-    accounts: { '': { account: '111111111111', region: 'us-east-1' } },
-    env: {},
-    allowEndpoint: false,
-    clock,
-    rehearsal: { endpoint: standIn.awsUrl },
-  });
-  onTestFinished(() => aws.close());
-  const dns = openDns({ server: standIn.dns, rehearsal: true });
-  const http = { send: () => Promise.reject(new Error('no HTTP here')) };
-  const world: ActWorld = { clock, aws, dns, http, tls: noTls, programs: noPrograms, changes: aws };
-  const act = async (args: Route53ReplaceRecordArgs) => {
-    const prospect = await kind.prepare(args, world, attempt);
-    expect(prospect.stands).toBe('ready');
-    const accepted = await kind.perform(args, prospect, 'golive run/7', world, attempt);
-    return { prospect, accepted };
-  };
-  const accept = async (args: Route53ReplaceRecordArgs) => {
-    const { prospect, accepted } = await act(args);
-    if (!('change' in accepted)) throw new Error(`refused: ${accepted.refused}`);
-    return { prospect, change: accepted.change };
-  };
-  const look = async (args: Route53ReplaceRecordArgs, change: string) => {
-    const { facts } = await kind.look(args, change, world, attempt);
-    return { facts, verdict: judge(kind.effect(args).expect, facts, now).verdict };
-  };
-  const sets = async () => (await route53Record.run({ zone, name }, world, { ...attempt, fresh: true })).facts['sets'];
-  return { standIn, world, act, accept, look, sets, pass: (seconds: number) => void (now += seconds * 1000) };
+/** The stand-in, and the sets at the name as they stand there. */
+async function given(patch: JsonObject = {}) {
+  const played = await givenPlayed(kind, patch);
+  const fresh = { ...attempt, fresh: true };
+  const sets = async () => (await route53Record.run({ zone, name }, played.world, fresh)).facts['sets'];
+  return { ...played, sets };
 }
 
 const records = (sets: JsonObject): JsonObject => ({
@@ -285,7 +250,7 @@ const records = (sets: JsonObject): JsonObject => ({
 
 describe('against the stand-in', () => {
   test('it takes effect once the change is in sync and every server of the zone gives it', async () => {
-    const { accept, look, sets, pass } = await givenPlayed();
+    const { accept, look, sets, pass } = await given();
     const { change } = await accept(argsOf());
     const early = await look(argsOf(), change);
     expect(early.facts).toMatchObject({ in_place: true, change: { id: change, status: 'PENDING' } });
@@ -300,7 +265,7 @@ describe('against the stand-in', () => {
   });
 
   test('the way back restores the sets byte for byte, and takes effect itself', async () => {
-    const { accept, look, sets, pass } = await givenPlayed();
+    const { accept, look, sets, pass } = await given();
     const before = await sets();
     const { prospect } = await accept(argsOf());
     pass(30);
@@ -309,8 +274,8 @@ describe('against the stand-in', () => {
       args: JsonObject;
       state: JsonObject;
     };
-    const back = kind.undo(kind.schema.parse(kept.args), kept.state);
-    expect(kind.undoWords(argsOf(), kept.state)).toContain(`brings back ${name} A 300 203.0.113.10`);
+    const back = backOf(kind).args(kind.schema.parse(kept.args), kept.state);
+    expect(backOf(kind).words(argsOf(), kept.state)).toContain(`brings back ${name} A 300 203.0.113.10`);
     const { change } = await accept(back);
     expect(JSON.stringify(await sets())).toBe(JSON.stringify(before));
     expect((await look(back, change)).verdict).toBe('fail');
@@ -319,14 +284,14 @@ describe('against the stand-in', () => {
   });
 
   test('a first launch only creates, and its way back leaves the name without a record', async () => {
-    const { accept, look, sets, pass } = await givenPlayed(records({ A: null }));
+    const { accept, look, sets, pass } = await given(records({ A: null }));
     const args = argsOf({ from: [] });
     const { prospect, change } = await accept(args);
     expect(prospect.lines).toEqual([`+ ${name} A alias ${balancer}`]);
     pass(30);
     expect((await look(args, change)).verdict).toBe('pass');
-    const back = kind.undo(args, prospect.before);
-    expect(kind.undoWords(args, prospect.before)).toContain(`deletes the records of ${name} again`);
+    const back = backOf(kind).args(args, prospect.before);
+    expect(backOf(kind).words(args, prospect.before)).toContain(`deletes the records of ${name} again`);
     const undone = await accept(back);
     expect(undone.prospect.lines).toEqual([`- ${name} A alias ${balancer}`]);
     const early = await look(back, undone.change);
@@ -340,7 +305,7 @@ describe('against the stand-in', () => {
 
   test('each type is asked for: an AAAA that came with it, and one that went', async () => {
     const six = plain('AAAA', '2001:db8::1');
-    const { accept, look, pass } = await givenPlayed(records({ AAAA: { ttl: 300, values: ['2001:db8::1'] } }));
+    const { accept, look, pass } = await given(records({ AAAA: { ttl: 300, values: ['2001:db8::1'] } }));
     const going = argsOf({ from: [old, six], to: [plain('A', '192.0.2.7')] });
     const { prospect, change } = await accept(going);
     pass(30);
@@ -350,7 +315,7 @@ describe('against the stand-in', () => {
       JSON.stringify([type, expected]),
     );
     expect(new Set(types)).toEqual(new Set(['["A",["192.0.2.7"]]', '["AAAA",[]]']));
-    const back = kind.undo(going, prospect.before);
+    const back = backOf(kind).args(going, prospect.before);
     const undone = await accept(back);
     pass(30);
     const returned = await look(back, undone.change);
@@ -359,7 +324,7 @@ describe('against the stand-in', () => {
   });
 
   test('a CNAME takes the place of an address, and is looked for itself', async () => {
-    const { accept, look, pass } = await givenPlayed();
+    const { accept, look, pass } = await given();
     const args = argsOf({ to: [plain('CNAME', 'elsewhere.example.net')] });
     const { change } = await accept(args);
     pass(30);
@@ -370,7 +335,7 @@ describe('against the stand-in', () => {
   });
 
   test('in sync is not enough where no server gives the new records', async () => {
-    const { accept, look, pass } = await givenPlayed({ dns: { stuck: true } });
+    const { accept, look, pass } = await given({ dns: { stuck: true } });
     const { change } = await accept(argsOf());
     pass(600);
     const { facts, verdict } = await look(argsOf(), change);
@@ -379,14 +344,14 @@ describe('against the stand-in', () => {
   });
 
   test('a resolver that keeps the old answer is not asked', async () => {
-    const { accept, look, pass } = await givenPlayed({ dns: { stale: ['8.8.8.8'] } });
+    const { accept, look, pass } = await given({ dns: { stale: ['8.8.8.8'] } });
     const { change } = await accept(argsOf());
     pass(30);
     expect((await look(argsOf(), change)).verdict).toBe('pass');
   });
 
   test('without the id of a change, the zone and the wire have to do', async () => {
-    const { accept, look, pass } = await givenPlayed();
+    const { accept, look, pass } = await given();
     await accept(argsOf());
     expect((await look(argsOf(), '')).verdict).toBe('fail');
     pass(30);
@@ -396,27 +361,27 @@ describe('against the stand-in', () => {
   });
 
   test('a change nobody knows of is no evidence', async () => {
-    const { world } = await givenPlayed();
-    const error = await blindness(kind.look(argsOf(), 'C0UNKNOWN', world, attempt));
+    const { world } = await given();
+    const error = await blindness(seesOf(kind).look(argsOf(), { change: 'C0UNKNOWN', mark: '' }, world, attempt));
     expect(error).toMatchObject({ transient: true });
     expect(error.message).toContain('does not know the change C0UNKNOWN');
   });
 
   test('somebody else who is quicker makes the batch fail, and their record stays', async () => {
     const theirs = { A: { ttl: 60, values: ['198.51.100.200'] } };
-    const { act, sets } = await givenPlayed({ faults: { rival: { zone, name, records: theirs } } });
-    const { accepted } = await act(argsOf());
-    if (!('refused' in accepted)) throw new Error('it was accepted');
-    expect(accepted.refused).toContain('InvalidChangeBatch');
-    expect(accepted.refused).toContain('do not match the current values');
+    const { act, sets } = await given({ faults: { rival: { zone, name, records: theirs } } });
+    const { performed } = await act(argsOf());
+    if (!('refused' in performed)) throw new Error('it was accepted');
+    expect(performed.refused).toContain('InvalidChangeBatch');
+    expect(performed.refused).toContain('do not match the current values');
     expect(await sets()).toMatchObject([{ TTL: 60, ResourceRecords: [{ Value: '198.51.100.200' }] }]);
   });
 
   test('a role that may not is refused with the permission it lacks', async () => {
-    const { act, sets } = await givenPlayed({ faults: { denied: ['route53:ChangeResourceRecordSets'] } });
+    const { act, sets } = await given({ faults: { denied: ['route53:ChangeResourceRecordSets'] } });
     const before = await sets();
-    const { accepted } = await act(argsOf());
-    expect(JSON.stringify(accepted)).toContain('the IAM action route53:ChangeResourceRecordSets is missing');
+    const { performed } = await act(argsOf());
+    expect(JSON.stringify(performed)).toContain('the IAM action route53:ChangeResourceRecordSets is missing');
     expect(await sets()).toEqual(before);
   });
 });

@@ -113,7 +113,14 @@ describe('facts', () => {
 
   test('all lie within the shape that paths are checked against', async () => {
     const args: TlsArgs = { host: 'app.example.com', versions: ['TLSv1.2'] };
-    const catalogue = { services: [], operations: () => [], shapes: () => undefined, refusal: () => undefined };
+    const catalogue = {
+      services: [],
+      operations: () => [],
+      shapes: () => undefined,
+      refusal: () => undefined,
+      changes: () => [],
+      changeRefusal: () => undefined,
+    };
     const shape = tls.facts(args, catalogue);
     const { facts } = await look(args, () => ({ ...good, problem: 'has expired' }));
     for (const name of Object.keys(facts)) expect(checkPath(name, shape)).toBeUndefined();

@@ -16,7 +16,7 @@ import {
   vpcId,
   vpcOfSubnet,
 } from '../ec2-names.ts';
-import { tasksOf } from '../fleet.ts';
+import { tasksNow } from '../fleet.ts';
 import { arn, held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
@@ -111,7 +111,7 @@ function ofTasks(place: Place): readonly Part[] {
   const { ecs, ec2 } = place.account;
   return Object.entries(ecs.clusters).flatMap(([cluster, { services }]) =>
     Object.entries(services).flatMap(([name, service]) =>
-      tasksOf(place.region, cluster, name, service).flatMap(({ id, address, zone }): readonly Part[] => {
+      tasksNow(place.region, cluster, name, service, place.now).flatMap(({ id, address, zone }): readonly Part[] => {
         const inZone = service.subnets.find((each) => zone.endsWith(held(ec2.subnets, each)?.zone ?? 'none'));
         const subnet = inZone ?? service.subnets[0];
         if (subnet === undefined) return [];

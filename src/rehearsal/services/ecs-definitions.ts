@@ -30,13 +30,28 @@ export function DescribeTaskDefinition(
 /** The `FAMILY:REVISION` that an input names; undefined for a family that has none. */
 export function definitionKeyOf(place: Place, input: string): string | undefined {
   const named = lastSegment(input);
-  return named.includes(':') ? named : sorted(Object.keys(place.account.ecs.task_definitions), named).at(-1);
+  return named.includes(':') ? named : sorted(withStatus(place, 'ACTIVE'), named).at(-1);
+}
+
+/** As `definitionKeyOf`, for what is to be run. Throws ClientException for what is not there or not ACTIVE. */
+export function runnableKeyOf(place: Place, input: string): string {
+  const key = definitionKeyOf(place, input);
+  const state = held(place.account.ecs.task_definitions, key);
+  if (key === undefined || state === undefined) return refuse('ClientException', 'TaskDefinition not found.');
+  return state.status === 'ACTIVE' ? key : refuse('ClientException', 'TaskDefinition is inactive');
+}
+
+/** `FAMILY:REVISION` of all that have this status. */
+function withStatus(place: Place, status: string): readonly string[] {
+  return Object.entries(place.account.ecs.task_definitions).flatMap(([key, state]) =>
+    state.status === status ? [key] : [],
+  );
 }
 
 /** In the order of families and revisions. `familyPrefix` is a whole family, for all its name. */
 export function ListTaskDefinitions(input: ListTaskDefinitionsRequest, place: Place): ListTaskDefinitionsResponse {
   const { familyPrefix: family, sort = 'ASC', status = 'ACTIVE' } = input;
-  const all = status === 'ACTIVE' ? sorted(Object.keys(place.account.ecs.task_definitions), family) : [];
+  const all = sorted(withStatus(place, status), family);
   const page = pageOf(sort === 'DESC' ? all.toReversed() : all, {
     token: input.nextToken,
     size: input.maxResults ?? 100,
@@ -72,7 +87,7 @@ function describe(place: Place, name: string, state: TaskDefinitionState): TaskD
     taskDefinitionArn: definitionArn(place, name),
     family: familyOf(name),
     revision: revisionOf(name),
-    status: 'ACTIVE',
+    status: state.status,
     networkMode: 'awsvpc',
     requiresCompatibilities: ['FARGATE'],
     cpu: state.cpu,

@@ -4,6 +4,8 @@ import type { ServiceState } from '../account-containers.ts';
 import { arn, held, idOf, lastSegment } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
+import { keyText } from '../rollout.ts';
+import type { DeploymentKey } from '../rollout.ts';
 
 /** The cluster an input names, by name or ARN. Throws ClusterNotFoundException. */
 export function clusterOf(
@@ -26,6 +28,6 @@ export function clusterArn(place: Place, cluster: string): string {
 }
 
 /** `ecs-svc/DIGITS`: the deployment that runs a revision, which its tasks name as what started them. */
-export function deploymentId(cluster: string, service: string, definition: string): string {
-  return `ecs-svc/${BigInt(`0x${idOf(`${cluster}/${service}/${definition}`, 15)}`)}`;
+export function deploymentId(cluster: string, service: string, key: DeploymentKey): string {
+  return `ecs-svc/${BigInt(`0x${idOf(`${cluster}/${service}/${keyText(key)}`, 15)}`)}`;
 }

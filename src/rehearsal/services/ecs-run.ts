@@ -8,7 +8,7 @@ import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import { singleTasksOf } from '../single-tasks.ts';
 import type { SingleTask } from '../single-tasks.ts';
-import { definitionKeyOf } from './ecs-definitions.ts';
+import { runnableKeyOf } from './ecs-definitions.ts';
 import { clusterArn, clusterOf } from './ecs-names.ts';
 
 type TaskRecord = AccountState['ecs']['tasks'][string];
@@ -53,16 +53,15 @@ function recordOf(input: RunTaskRequest, place: Place): TaskRecord {
   const { name } = clusterOf(place, input.cluster);
   if (held(place.account.ecs.clusters, name)?.status === 'INACTIVE')
     refuse('ClusterNotFoundException', 'The referenced cluster was inactive.');
-  const definition = definitionKeyOf(place, input.taskDefinition ?? '');
+  const definition = runnableKeyOf(place, input.taskDefinition ?? '');
   const state = held(place.account.ecs.task_definitions, definition);
-  if (definition === undefined || state === undefined) refuse('ClientException', 'TaskDefinition not found.');
   const { count = 1, clientToken, startedBy } = input;
   if (count < 1 || count > 10) refuse(invalid, 'Count must be between 1 and 10.');
   if (clientToken !== undefined && !/^[!-~]{1,64}$/.test(clientToken)) refuse(invalid, 'clientToken is not valid.');
   if (startedBy !== undefined && !/^[\w/-]{1,128}$/.test(startedBy)) refuse(invalid, 'startedBy is not valid.');
   checkNetwork(input, place);
   const overrides = input.overrides?.containerOverrides ?? [];
-  const foreign = overrides.find((override) => override.name !== state.container);
+  const foreign = overrides.find((override) => override.name !== state?.container);
   if (foreign !== undefined)
     refuse(invalid, `Override for container named ${foreign.name} is not a container in the TaskDefinition.`);
   return {

@@ -9,7 +9,7 @@ import type {
   Task,
 } from '@aws-sdk/client-ecs';
 import { interfaceId, subnetId } from '../ec2-names.ts';
-import { tasksOf } from '../fleet.ts';
+import { tasksNow } from '../fleet.ts';
 import type { TaskState } from '../fleet.ts';
 import { pageOf } from '../pages.ts';
 import { arn, held, idOf, lastSegment } from '../place.ts';
@@ -20,19 +20,15 @@ import { singleTasks } from './ecs-run.ts';
 
 interface Running {
   readonly service: string;
-  readonly definition: string;
   readonly launch: 'FARGATE' | 'EC2';
-  readonly started: Date;
   readonly task: TaskState;
 }
 
 function running(place: Place, cluster: ReturnType<typeof clusterOf>): readonly Running[] {
   return Object.entries(cluster.services).flatMap(([service, state]) =>
-    tasksOf(place.region, cluster.name, service, state).map((task) => ({
+    tasksNow(place.region, cluster.name, service, state, place.now).map((task) => ({
       service,
-      definition: state.task_definition,
       launch: state.launch,
-      started: new Date(state.deployed),
       task,
     })),
   );
@@ -87,13 +83,14 @@ function taskArn(place: Place, cluster: string, { task }: Running): string {
 }
 
 function describe(place: Place, cluster: string, each: Running): Task {
-  const definition = held(place.account.ecs.task_definitions, each.definition);
+  const { deployment } = each.task;
+  const definition = held(place.account.ecs.task_definitions, deployment.definition);
   return {
     taskArn: taskArn(place, cluster, each),
     clusterArn: clusterArn(place, cluster),
-    taskDefinitionArn: arn(place, 'ecs', `task-definition/${each.definition}`),
+    taskDefinitionArn: arn(place, 'ecs', `task-definition/${deployment.definition}`),
     group: `service:${each.service}`,
-    startedBy: deploymentId(cluster, each.service, each.definition),
+    startedBy: deploymentId(cluster, each.service, deployment),
     availabilityZone: each.task.zone,
     lastStatus: 'RUNNING',
     desiredStatus: 'RUNNING',
@@ -103,8 +100,8 @@ function describe(place: Place, cluster: string, each: Running): Task {
     cpu: definition?.cpu,
     memory: definition?.memory,
     attachments: attachmentsOf(place, cluster, each),
-    createdAt: each.started,
-    startedAt: each.started,
+    createdAt: new Date(deployment.created),
+    startedAt: new Date(deployment.started),
     containers: [
       {
         name: definition?.container,

@@ -10,26 +10,26 @@ import type {
   ListClustersResponse,
   ListServicesRequest,
   ListServicesResponse,
-  NetworkConfiguration,
   Service,
 } from '@aws-sdk/client-ecs';
-import type { ServiceState } from '../account-containers.ts';
-import { securityGroupId, subnetId } from '../ec2-names.ts';
 import { pageOf } from '../pages.ts';
-import { arn, held, idOf, lastSegment } from '../place.ts';
+import { held, lastSegment } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
-import { clusterArn, clusterOf, deploymentId, serviceArn } from './ecs-names.ts';
+import { clusterArn, clusterOf, serviceArn } from './ecs-names.ts';
 import { DescribeServiceDeployments, ListServiceDeployments } from './ecs-deployments.ts';
 import { RunTask } from './ecs-run.ts';
 import { DescribeTaskDefinition, ListTaskDefinitions } from './ecs-definitions.ts';
+import { describeService } from './ecs-service.ts';
 import { DescribeTasks, ListTasks } from './ecs-tasks.ts';
+import { UpdateService } from './ecs-update.ts';
 
 export const ecs = {
   ListClusters,
   DescribeClusters,
   ListServices,
   DescribeServices,
+  UpdateService,
   ListTasks,
   DescribeTasks,
   RunTask,
@@ -96,76 +96,7 @@ function DescribeServices(input: DescribeServicesRequest, place: Place): Describ
   for (const name of named.map(lastSegment)) {
     const service = held(cluster.services, name);
     if (service === undefined) failures.push({ arn: serviceArn(place, cluster.name, name), reason: 'MISSING' });
-    else services.push(describe(place, cluster.name, name, service));
+    else services.push(describeService(place, cluster.name, name, service));
   }
   return { services, failures };
-}
-
-function describe(place: Place, cluster: string, name: string, service: ServiceState): Service {
-  const deployed = new Date(service.deployed);
-  const taskDefinition = arn(place, 'ecs', `task-definition/${service.task_definition}`);
-  const id = deploymentId(cluster, name, service.task_definition);
-  const network = networkOf(service);
-  const counts = { desiredCount: service.desired, runningCount: service.running, pendingCount: service.pending };
-  return {
-    ...counts,
-    serviceArn: serviceArn(place, cluster, name),
-    serviceName: name,
-    clusterArn: clusterArn(place, cluster),
-    status: 'ACTIVE',
-    launchType: service.launch,
-    ...(service.launch === 'FARGATE' ? { platformVersion: 'LATEST' } : {}),
-    networkConfiguration: network,
-    taskDefinition,
-    loadBalancers: loadBalancers(place, service),
-    healthCheckGracePeriodSeconds: service.grace,
-    deploymentConfiguration: {
-      deploymentCircuitBreaker: { enable: true, rollback: true },
-      maximumPercent: 200,
-      minimumHealthyPercent: 100,
-    },
-    deployments: [
-      {
-        ...counts,
-        id,
-        status: 'PRIMARY',
-        taskDefinition,
-        failedTasks: 0,
-        createdAt: deployed,
-        updatedAt: deployed,
-        launchType: service.launch,
-        networkConfiguration: network,
-        rolloutState: service.rollout,
-        rolloutStateReason: `ECS deployment ${id} ${rolloutWords[service.rollout]}.`,
-      },
-    ],
-    createdAt: deployed,
-    schedulingStrategy: 'REPLICA',
-    deploymentController: { type: 'ECS' },
-    enableExecuteCommand: false,
-  };
-}
-
-function networkOf(service: ServiceState): NetworkConfiguration {
-  return {
-    awsvpcConfiguration: {
-      subnets: service.subnets.map((name) => subnetId(name)),
-      securityGroups: service.security_groups.map((name) => securityGroupId(name)),
-      assignPublicIp: service.public_ip ? 'ENABLED' : 'DISABLED',
-    },
-  };
-}
-
-const rolloutWords = { COMPLETED: 'completed', IN_PROGRESS: 'in progress', FAILED: 'failed: tasks failed to start' };
-
-function loadBalancers(place: Place, service: ServiceState): Service['loadBalancers'] {
-  const group = held(place.account.elbv2.target_groups, service.target_group);
-  const definition = held(place.account.ecs.task_definitions, service.task_definition);
-  if (service.target_group === undefined || group === undefined) return [];
-  const targetGroupArn = arn(
-    place,
-    'elasticloadbalancing',
-    `targetgroup/${service.target_group}/${idOf(service.target_group, 16)}`,
-  );
-  return [{ targetGroupArn, containerName: definition?.container, containerPort: group.port }];
 }

@@ -29,7 +29,8 @@ export function groupArn(place: Place, name: string): string {
   return arn(place, 'elasticloadbalancing', `targetgroup/${name}/${idOf(name, 16)}`);
 }
 
-function groupByArn(place: Place, named: string | undefined): readonly [string, TargetGroupState] {
+/** The group with this ARN. Throws a refusal when there is none. */
+export function groupByArn(place: Place, named: string | undefined): readonly [string, TargetGroupState] {
   const found = groups(place).find(([name]) => groupArn(place, name) === named);
   return found ?? refuse('TargetGroupNotFound', `Target groups '${named ?? ''}' not found`);
 }
@@ -110,7 +111,7 @@ export function DescribeTargetGroupAttributes(
 /** Asked about targets that are not registered, AWS answers `unused` for each, and so does this. */
 export function DescribeTargetHealth(input: DescribeTargetHealthInput, place: Place): DescribeTargetHealthOutput {
   const [name, state] = groupByArn(place, input.TargetGroupArn);
-  const targets = targetsOf(place.world, name, state);
+  const targets = targetsOf(place.world, name, state, place.now);
   const asked = input.Targets?.map((wanted) => {
     const found = targets.find(({ address, port }) => address === wanted.Id && (wanted.Port ?? port) === port);
     return found === undefined ? unregistered(wanted) : health(found);

@@ -1,60 +1,39 @@
 // Elastic Load Balancing: balancers, their listeners and rules, target groups and the health of targets.
 
 import type {
-  Action,
   AvailabilityZone,
-  DescribeListenersInput,
-  DescribeListenersOutput,
   DescribeLoadBalancerAttributesInput,
   DescribeLoadBalancerAttributesOutput,
   DescribeLoadBalancersInput,
   DescribeLoadBalancersOutput,
   DescribeRulesInput,
   DescribeRulesOutput,
-  Listener,
   LoadBalancer,
   Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { ListenerAction, ListenerState, LoadBalancerState } from '../account.ts';
+import type { ListenerAction, LoadBalancerState } from '../account.ts';
 import { balancerDnsName, balancerZone } from '../balancer.ts';
 import { securityGroupId, subnetId, vpcIdOf } from '../ec2-names.ts';
 import { pageOf } from '../pages.ts';
-import { arn, held, idOf } from '../place.ts';
+import { held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
-import {
-  DescribeTargetGroupAttributes,
-  DescribeTargetGroups,
-  DescribeTargetHealth,
-  groupArn,
-} from './elbv2-targets.ts';
+import { action, DescribeListeners, listenerArn, listenerByArn, listenersOf } from './elbv2-listeners.ts';
+import type { Found } from './elbv2-listeners.ts';
+import { ModifyListener } from './elbv2-modify.ts';
+import { badToken, balancerArn, balancerByArn, balancers, pageSize } from './elbv2-names.ts';
+import { DescribeTargetGroupAttributes, DescribeTargetGroups, DescribeTargetHealth } from './elbv2-targets.ts';
 
 export const elbv2 = {
   DescribeLoadBalancers,
   DescribeLoadBalancerAttributes,
   DescribeListeners,
+  ModifyListener,
   DescribeRules,
   DescribeTargetGroups,
   DescribeTargetGroupAttributes,
   DescribeTargetHealth,
 };
-
-const pageSize = 400;
-const badToken = 'ValidationError';
-
-function balancers(place: Place): readonly (readonly [name: string, state: LoadBalancerState])[] {
-  return Object.entries(place.account.elbv2.load_balancers);
-}
-
-/** Of the load balancer with this name. */
-export function balancerArn(place: Place, name: string): string {
-  return arn(place, 'elasticloadbalancing', `loadbalancer/app/${name}/${idOf(name, 16)}`);
-}
-
-function balancerByArn(place: Place, named: string | undefined): readonly [string, LoadBalancerState] {
-  const found = balancers(place).find(([name]) => balancerArn(place, name) === named);
-  return found ?? refuse('LoadBalancerNotFound', `Load balancer '${named ?? ''}' not found`);
-}
 
 function DescribeLoadBalancers(input: DescribeLoadBalancersInput, place: Place): DescribeLoadBalancersOutput {
   const { Names: names, LoadBalancerArns: arns } = input;
@@ -110,72 +89,6 @@ function DescribeLoadBalancerAttributes(
 ): DescribeLoadBalancerAttributesOutput {
   const [, { attributes }] = balancerByArn(place, input.LoadBalancerArn);
   return { Attributes: Object.entries(attributes).map(([Key, Value]) => ({ Key, Value })) };
-}
-
-interface Found {
-  readonly balancer: string;
-  readonly port: string;
-  readonly state: ListenerState;
-}
-
-function listenersOf(name: string, state: LoadBalancerState): readonly Found[] {
-  return Object.entries(state.listeners).map(([port, each]) => ({ balancer: name, port, state: each }));
-}
-
-function listenerArn(place: Place, { balancer: name, port }: Found): string {
-  return arn(place, 'elasticloadbalancing', `listener/app/${name}/${idOf(name, 16)}/${idOf(`${name}:${port}`, 16)}`);
-}
-
-function listenerByArn(place: Place, named: string): Found {
-  const all = balancers(place).flatMap(([name, state]) => listenersOf(name, state));
-  return (
-    all.find((each) => listenerArn(place, each) === named) ??
-    refuse('ListenerNotFound', `Listener '${named}' not found`)
-  );
-}
-
-function DescribeListeners(input: DescribeListenersInput, place: Place): DescribeListenersOutput {
-  const { LoadBalancerArn: of, ListenerArns: arns } = input;
-  if ((of === undefined) === (arns === undefined)) {
-    refuse('ValidationError', 'You must specify either a load balancer or one or more listeners');
-  }
-  const found = arns?.map((each) => listenerByArn(place, each)) ?? listenersOf(...balancerByArn(place, of));
-  const page = pageOf(found, {
-    token: input.Marker,
-    size: input.PageSize ?? pageSize,
-    question: `listeners ${of ?? ''}`,
-    code: badToken,
-  });
-  return { Listeners: page.items.map((each) => listener(place, each)), NextMarker: page.next };
-}
-
-function listener(place: Place, found: Found): Listener {
-  const { certificate, protocol, ssl_policy: SslPolicy } = found.state;
-  const shared: Listener = {
-    ListenerArn: listenerArn(place, found),
-    LoadBalancerArn: balancerArn(place, found.balancer),
-    Port: Number(found.port),
-    Protocol: protocol,
-    DefaultActions: [action(place, found.state.default)],
-  };
-  if (certificate === undefined) return shared;
-  return { ...shared, Certificates: [{ CertificateArn: certificate }], SslPolicy };
-}
-
-function action(place: Place, state: ListenerAction): Action {
-  if ('forward' in state) {
-    const TargetGroupArn = groupArn(place, state.forward);
-    return { Type: 'forward', TargetGroupArn, ForwardConfig: { TargetGroups: [{ TargetGroupArn, Weight: 1 }] } };
-  }
-  if ('fixed' in state) {
-    return {
-      Type: 'fixed-response',
-      FixedResponseConfig: { StatusCode: String(state.fixed.code), MessageBody: state.fixed.body },
-    };
-  }
-  const host = state.redirect === 'https' ? '#{host}' : state.redirect.host;
-  const redirect = { Protocol: 'HTTPS', Port: '443', Host: host, Path: '/#{path}', Query: '#{query}' };
-  return { Type: 'redirect', RedirectConfig: { ...redirect, StatusCode: 'HTTP_301' } };
 }
 
 function DescribeRules(input: DescribeRulesInput, place: Place): DescribeRulesOutput {

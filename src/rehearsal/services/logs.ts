@@ -7,6 +7,7 @@ import type {
   FilterLogEventsRequest,
   FilterLogEventsResponse,
   LogGroup,
+  PutRetentionPolicyRequest,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { spanMs } from '../account-parts.ts';
 import type { LogGroupState } from '../account.ts';
@@ -18,7 +19,7 @@ import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import { GetLogEvents, taskStreams } from './logs-streams.ts';
 
-export const logs = { DescribeLogGroups, FilterLogEvents, GetLogEvents };
+export const logs = { DescribeLogGroups, FilterLogEvents, GetLogEvents, PutRetentionPolicy };
 
 const invalid = 'InvalidParameterException';
 
@@ -49,6 +50,24 @@ function group(place: Place, name: string, state: LogGroupState): LogGroup {
     storedBytes: 0,
   };
   return state.retention_days === undefined ? shared : { ...shared, retentionInDays: state.retention_days };
+}
+
+/** What CloudWatch Logs keeps events for, in days. */
+const retentions: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+function PutRetentionPolicy({ logGroupName, retentionInDays }: PutRetentionPolicyRequest, place: Place): object {
+  const days = retentionInDays ?? 0;
+  if (!retentions.includes(days))
+    refuse(invalid, `1 validation error detected: Value '${days}' at 'retentionInDays' is not a retention.`);
+  const name = logGroupName ?? '';
+  const state = held(place.account.logs.groups, name);
+  if (state === undefined) refuse('ResourceNotFoundException', 'The specified log group does not exist.');
+  const { world } = place;
+  const groups = { ...world.account.logs.groups, [name]: { ...state, retention_days: days } };
+  place.change({ ...world, account: { ...world.account, logs: { groups } } });
+  return {};
 }
 
 /** At most this many events a page, so that a reader who forgets the token is found out. */

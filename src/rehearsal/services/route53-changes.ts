@@ -75,7 +75,7 @@ function zoneOf(world: RehearsalWorld, named: string | undefined): NamedZone {
 /** The change somebody else makes first, if the world has one: they get there once, and it is on the disk. */
 function withRival({ world, now, change }: Place): RehearsalWorld {
   const { rival, ...faults } = world.faults;
-  if (rival === undefined) return world;
+  if (rival === undefined || (rival.from !== undefined && now < Date.parse(rival.from))) return world;
   const zone = held(world.account.route53.zones, plainName(rival.zone));
   if (zone === undefined) throw new Error(`faults.rival names the zone ${rival.zone}, which the world does not have.`);
   const name = plainName(rival.name);

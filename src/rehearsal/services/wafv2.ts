@@ -18,7 +18,7 @@ import { pageOf } from '../pages.ts';
 import { arn, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
-import { balancerArn } from './elbv2.ts';
+import { balancerArn } from './elbv2-names.ts';
 
 export const wafv2 = { ListWebACLs, GetWebACL, GetWebACLForResource, GetLoggingConfiguration };
 
