@@ -2,13 +2,16 @@
 
 import { isObject } from '../engine/json.ts';
 import type { Expectation } from '../engine/expectation.ts';
-import type { Call } from '../engine/plan.ts';
+import { parseDuration } from '../engine/duration.ts';
+import type { Call, Wait } from '../engine/plan.ts';
 import type { AnyAct, AnyKind } from '../steps/index.ts';
 import type { Bind } from './bind.ts';
 import type { CallAt, Use } from './calls.ts';
 import { fillKnown } from './interpolate.ts';
 import { argumentProblems, fits } from './issues.ts';
 import { placeOfValue, problemAt } from './places.ts';
+import { parseInterval } from './offset.ts';
+import type { StepBody } from './schema.ts';
 import { asJson } from './written.ts';
 import { expectation as expectationSchema, whereMap } from './schema-parts.ts';
 
@@ -57,4 +60,17 @@ export function bindExpectations(bound: Bind, written: readonly Expectation[]): 
     bound.problems.push(...argumentProblems(bound.checklist.source, expectationSchema, filled, template));
     return one;
   });
+}
+
+/** How often to look when a `wait` does not say. */
+const defaultInterval = '5s..30s';
+
+/** The wait of a step, or of the `verify` of an act. */
+export function bindWait(bound: Bind, wait: NonNullable<StepBody['wait']>): Wait {
+  return {
+    forMs: parseDuration(wait.for) ?? 0,
+    everyMs: parseInterval(wait.every ?? defaultInterval) ?? { min: 5000, max: 30_000 },
+    consecutive: wait.consecutive ?? 1,
+    stopIf: bindExpectations(bound, wait.stop_if ?? []),
+  };
 }

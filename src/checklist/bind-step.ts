@@ -2,23 +2,20 @@
 
 import type { Expectation } from '../engine/expectation.ts';
 import { parseDuration } from '../engine/duration.ts';
-import type { GateWork, Nature, Severity, Step, Wait } from '../engine/plan.ts';
+import type { GateWork, Nature, Severity, Step } from '../engine/plan.ts';
 import { questionOf } from './answers.ts';
 import { bindAct } from './bind-act.ts';
-import { bindCall, bindExpectations } from './bind-call.ts';
+import { bindCall, bindExpectations, bindWait } from './bind-call.ts';
 import { bindHold, bindNeeds } from './bind-hold.ts';
 import type { Bind } from './bind.ts';
-import { asList, callOfStep, recheckOf, type StepAt } from './calls.ts';
+import { asList, callOfStep, recheckOf, verifiesOf, type StepAt } from './calls.ts';
 import { fillKnown, fillText } from './interpolate.ts';
 import { rootsIn } from './links.ts';
-import { parseInterval } from './offset.ts';
 import { positionText } from './places.ts';
 import { asJson } from './written.ts';
 import type { StepBody } from './schema.ts';
 
 const severities: readonly Severity[] = ['critical', 'required', 'advisory'];
-/** How often to look when a `wait` does not say. */
-const defaultInterval = '5s..30s';
 
 /** Binds one step. `above` holds the steps above it, which a recheck refers to. */
 export function bindStep(bound: Bind, at: StepAt, above: ReadonlyMap<string, Step>): Step {
@@ -29,7 +26,7 @@ export function bindStep(bound: Bind, at: StepAt, above: ReadonlyMap<string, Ste
   const skip = skipOf(bound, at);
   const only = again.length === 1 ? again[0] : undefined;
   const wait = step.wait === undefined ? only?.wait : bindWait(bound, step.wait);
-  const { work, nature } = bindWork(bound, step, again);
+  const { work, nature } = bindWork(bound, at, again);
   return {
     id: step.id,
     title: fillText(step.title, scope),
@@ -97,9 +94,10 @@ function skipOf(bound: Bind, { step, section }: StepAt): string | undefined {
   return undefined;
 }
 
-function bindWork(bound: Bind, step: StepBody, again: readonly Step[]): Pick<Step, 'work' | 'nature'> {
+function bindWork(bound: Bind, at: StepAt, again: readonly Step[]): Pick<Step, 'work' | 'nature'> {
+  const { step } = at;
   if (step.gate !== undefined) return { nature: 'decides', work: gateWork(step.gate) };
-  if (step.act !== undefined) return { nature: 'changes', work: bindAct(bound, step, step.act) };
+  if (step.act !== undefined) return { nature: 'changes', work: bindAct(bound, at, step.act) };
   if (step.ask !== undefined) {
     const question = questionOf(step.ask);
     const check = bindExpectations(bound, Object.keys(question.check).length === 0 ? [] : [question.check])[0];
@@ -135,22 +133,13 @@ function expectOf(bound: Bind, step: StepBody): readonly Expectation[] {
 }
 
 function readsOf(bound: Bind, step: StepBody, again: readonly Step[]): Pick<Step, 'probes' | 'readers'> {
-  const roots = rootsIn([step.probe, step.act, step.ask, step.expect, step.wait].map(asJson));
-  const named = typeof step.probe === 'string' ? [step.probe] : [];
+  const { probe, act, ask, expect, wait, verify, undo } = step;
+  const roots = rootsIn([probe, act, ask, expect, wait, verify, undo].map(asJson));
+  const named = [probe, ...verifiesOf(step).map((one) => one.probe)].filter((one) => typeof one === 'string');
   const { probes, readers } = bound.links.of([...named, ...roots], 'with');
   return {
     probes: [...new Set([...probes, ...again.flatMap((one) => one.probes)])],
     readers: [...new Set([...readers, ...again.flatMap((one) => one.readers)])],
-  };
-}
-
-function bindWait(bound: Bind, wait: NonNullable<StepBody['wait']>): Wait {
-  const everyMs = parseInterval(wait.every ?? defaultInterval) ?? { min: 5000, max: 30_000 };
-  return {
-    forMs: ms(wait.for),
-    everyMs,
-    consecutive: wait.consecutive ?? 1,
-    stopIf: bindExpectations(bound, wait.stop_if ?? []),
   };
 }
 

@@ -3,7 +3,7 @@
 import { nearest } from '../engine/nearest.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import type { NamedProbe, Phase, Plan, Role, Step } from '../engine/plan.ts';
-import { asList, callOf, stepsAt, type Known } from './calls.ts';
+import { asList, callOf, everyStepAt, undoNamesIn, type Known } from './calls.ts';
 import { bindCall } from './bind-call.ts';
 import { bindStep } from './bind-step.ts';
 import { fillText } from './interpolate.ts';
@@ -76,7 +76,8 @@ export function bind(checklist: Checklist, { kinds, acts }: Known, binding: Bind
     names,
     secrets,
     probes: bindProbes(bound),
-    phases: bindPhases(bound),
+    ...bindSteps(bound),
+    undoNames: bindUndoNames(bound),
   };
   return problems.length > 0 ? { missing: [], problems: inOrder(problems) } : { plan };
 }
@@ -106,9 +107,21 @@ function bindProbes(bound: Bind): Readonly<Record<string, NamedProbe>> {
   return probes;
 }
 
-function bindPhases(bound: Bind): readonly Phase[] {
+function bindSteps(bound: Bind): Pick<Plan, 'phases' | 'rollback'> {
   const done = new Map<string, Step>();
-  for (const at of stepsAt(bound.checklist.body)) done.set(at.step.id, bindStep(bound, at, done));
+  for (const at of everyStepAt(bound.checklist.body)) done.set(at.step.id, bindStep(bound, at, done));
+  const rollback = (bound.checklist.body.rollback ?? []).flatMap(({ id }) => done.get(id) ?? []);
+  return { phases: bindPhases(bound, done), rollback };
+}
+
+function bindUndoNames({ checklist, scope }: Bind): Plan['undoNames'] {
+  const named = undoNamesIn(checklist.body).map(({ undo_of: act = '', id, title, source }) => {
+    return [act, { id, title: fillText(title, scope), source: asList(source) }] as const;
+  });
+  return Object.fromEntries(named);
+}
+
+function bindPhases(bound: Bind, done: ReadonlyMap<string, Step>): readonly Phase[] {
   return bound.checklist.body.phases.map((phase) => ({
     id: phase.id,
     title: fillText(phase.title, bound.scope),

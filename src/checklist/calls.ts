@@ -1,9 +1,19 @@
 // Uses of kinds in a checklist: which kind, with which arguments, in which container.
 
 import { isObject, type JsonObject } from '../engine/json.ts';
+import { goingBack, type PlanUse } from '../engine/uses.ts';
 import type { AnyAct, AnyKind } from '../steps/index.ts';
 import { partOf } from './written.ts';
-import type { ActBody, ChecklistBody, ProbeBody, SectionBody, StepBody } from './schema.ts';
+import type {
+  ActBody,
+  ChecklistBody,
+  ProbeBody,
+  RollbackBody,
+  SectionBody,
+  StepBody,
+  UndoPartBody,
+  VerifyBody,
+} from './schema.ts';
 
 /** The kinds a checklist may name: under `probe` and `probes`, and under `act`. */
 export interface Known {
@@ -19,12 +29,42 @@ export interface StepAt {
   readonly phase: ChecklistBody['phases'][number];
 }
 
-/** All steps in file order. */
+/** Where the steps under `rollback` stand: they inherit nothing. No phase of a checklist with such steps has its id. */
+const backSection: SectionBody = { title: 'Way back', steps: [] };
+export const backPhase: ChecklistBody['phases'][number] = {
+  id: goingBack,
+  title: 'Way back',
+  at: 'T-0',
+  sections: [backSection],
+};
+
+/** The entries under `rollback` that only name the way back of an act. */
+export function undoNamesIn({ rollback = [] }: ChecklistBody): readonly RollbackBody[] {
+  return rollback.filter((entry) => entry.undo_of !== undefined);
+}
+
+/** The steps of the phases in file order, and below them those of the way back. */
+export function everyStepAt(body: ChecklistBody): readonly StepAt[] {
+  const steps = stepsAt(body);
+  const back = (body.rollback ?? []).filter((entry) => entry.undo_of === undefined);
+  const at = { section: backSection, phase: backPhase };
+  return [...steps, ...back.map((step, index) => ({ ...at, step, index: steps.length + index }))];
+}
+
+/** The steps of the phases in file order. */
 export function stepsAt(body: ChecklistBody): readonly StepAt[] {
   const all = body.phases.flatMap((phase) =>
     phase.sections.flatMap((section) => section.steps.map((step) => ({ step, section, phase }))),
   );
   return all.map((at, index) => ({ ...at, index }));
+}
+
+/** The kind of one use in a plan; undefined when none is known by its name. */
+export function kindOfUse(
+  { call, as }: Pick<PlanUse, 'call' | 'as'>,
+  { kinds, acts }: Known,
+): AnyKind | AnyAct | undefined {
+  return (as === 'act' ? acts : kinds).find(({ name }) => name === call.kind);
 }
 
 /** One use of a kind, as written. */
@@ -55,6 +95,42 @@ export function actOf(act: ActBody, acts: readonly AnyAct[]): Use<AnyAct> | unde
   return useOf(act, Object.keys(act), acts);
 }
 
+/** The parts of a way back that is written out; none where the act makes its own, or has none. */
+export function undoParts({ undo }: StepBody): readonly UndoPartBody[] {
+  return Array.isArray(undo) ? undo : [];
+}
+
+/** The keys of one part of a way back that name a kind. */
+export function undoKinds(part: UndoPartBody): readonly string[] {
+  return Object.keys(part).filter((key) => key !== 'verify');
+}
+
+/** The one kind this part of a way back uses; undefined when lint has something to say about it. */
+export function undoUse(part: UndoPartBody, acts: readonly AnyAct[]): Use<AnyAct> | undefined {
+  return useOf(part, undoKinds(part), acts);
+}
+
+/** The acts and parts of ways back of these steps that use one kind. */
+export function changesIn(steps: readonly StepAt[], acts: readonly AnyAct[]): readonly Use<AnyAct>[] {
+  return steps
+    .flatMap(({ step }) => [
+      ...(step.act === undefined ? [] : [actOf(step.act, acts)]),
+      ...undoParts(step).map((part) => undoUse(part, acts)),
+    ])
+    .flatMap((use) => use ?? []);
+}
+
+/** Every `verify` of a step: its own, and those of its way back. */
+export function verifiesOf(step: StepBody): readonly VerifyBody[] {
+  return [step.verify, ...undoParts(step).map((part) => part.verify)].flatMap((verify) => verify ?? []);
+}
+
+/** Every probe that is written out: the named ones, those of these steps, and those by which an act is verified. */
+export function probesIn(body: ChecklistBody, steps: readonly StepAt[]): readonly ProbeBody[] {
+  const own = steps.flatMap(({ step }) => [step.probe, ...verifiesOf(step).map(({ probe }) => probe)]);
+  return [...Object.values(body.probes ?? {}), ...own.flatMap((probe) => (typeof probe === 'object' ? [probe] : []))];
+}
+
 function useOf<K extends { readonly name: string }>(
   container: object,
   [name, ...more]: readonly string[],
@@ -66,10 +142,14 @@ function useOf<K extends { readonly name: string }>(
   return isObject(args) ? { name, kind, args } : undefined;
 }
 
-/** The use of a kind a step makes, by itself or through the probe it names. */
-export function callOfStep(step: StepBody, body: ChecklistBody, kinds: readonly AnyKind[]): CallAt | undefined {
-  if (step.probe === undefined) return undefined;
-  const container = typeof step.probe === 'string' ? body.probes?.[step.probe] : step.probe;
+/** The use of a kind a step or a `verify` makes, by itself or through the probe it names. */
+export function callOfStep(
+  { probe }: { readonly probe?: string | ProbeBody },
+  body: ChecklistBody,
+  kinds: readonly AnyKind[],
+): CallAt | undefined {
+  if (probe === undefined) return undefined;
+  const container = typeof probe === 'string' ? body.probes?.[probe] : probe;
   return container === undefined ? undefined : callOf(container, kinds);
 }
 
@@ -91,11 +171,11 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 
 /** AWS services whose schemas lint needs: `ecs`, `elbv2`. */
 export function servicesIn(body: ChecklistBody, { kinds, acts }: Known): readonly string[] {
-  const steps = stepsAt(body).map(({ step }) => step);
-  const probes = steps.flatMap(({ probe }) => (typeof probe === 'object' ? [probe] : []));
-  const looks = [...Object.values(body.probes ?? {}), ...probes].map((container) => callOf(container, kinds));
-  const changes = steps.map(({ act }) => (act === undefined ? undefined : actOf(act, acts)));
-  const operations = [...looks, ...changes].flatMap((call) => (call === undefined ? [] : safeOperations(call)));
+  const steps = everyStepAt(body);
+  const looks = probesIn(body, steps).map((container) => callOf(container, kinds));
+  const operations = [...looks, ...changesIn(steps, acts)].flatMap((call) =>
+    call === undefined ? [] : safeOperations(call),
+  );
   return [...new Set(operations.map((name) => name.split(':', 1)[0] ?? ''))].filter((service) => service !== '');
 }
 

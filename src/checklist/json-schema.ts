@@ -18,12 +18,18 @@ const template: JsonObject = {
 export function checklistJsonSchema({ kinds, acts }: Known): JsonObject {
   const schema = jsonOf(checklistSchema);
   const definitions: Record<string, Json> = { ...definitionsOf(schema) };
-  for (const kind of [...kinds, ...acts]) Object.assign(definitions, kindDefinitions(kind));
-  const places = { probe: kinds, namedProbe: kinds, act: acts };
+  // Some names stand for a probe and for an act, which take different arguments.
+  const probes = kinds.map((kind) => ({ kind, as: kind.name }));
+  const changes = acts.map((kind) => ({
+    kind,
+    as: kinds.some(({ name }) => name === kind.name) ? `act.${kind.name}` : kind.name,
+  }));
+  for (const { kind, as } of [...probes, ...changes]) Object.assign(definitions, kindDefinitions(kind, as));
+  const places = { probe: probes, namedProbe: probes, act: changes, undoPart: changes };
   for (const [name, usable] of Object.entries(places)) {
     const use = definitions[name];
     if (!isObject(use)) continue;
-    const uses = Object.fromEntries(usable.map((kind) => [kind.name, { $ref: `#/$defs/${kind.name}` }]));
+    const uses = Object.fromEntries(usable.map(({ kind, as }) => [kind.name, { $ref: `#/$defs/${as}` }]));
     const own = isObject(use['properties']) ? use['properties'] : {};
     definitions[name] = { ...use, properties: { ...uses, ...own }, additionalProperties: false };
   }
@@ -51,11 +57,11 @@ function definitionsOf(schema: JsonObject): JsonObject {
 }
 
 /** The definitions of a kind under names of their own, so that two kinds cannot meet. */
-function kindDefinitions(kind: AnyKind | AnyAct): JsonObject {
+function kindDefinitions(kind: AnyKind | AnyAct, as: string): JsonObject {
   const { $schema: _, $defs: inner, ...own } = kindJsonSchema(kind);
-  const definitions: Record<string, Json> = { [kind.name]: { description: kind.summary, ...moved(own, kind.name) } };
+  const definitions: Record<string, Json> = { [as]: { description: kind.summary, ...moved(own, as) } };
   for (const [name, schema] of Object.entries(isObject(inner) ? inner : {})) {
-    if (isObject(schema)) definitions[`${kind.name}.${name}`] = moved(schema, kind.name);
+    if (isObject(schema)) definitions[`${as}.${name}`] = moved(schema, as);
   }
   return definitions;
 }

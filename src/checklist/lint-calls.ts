@@ -1,12 +1,12 @@
-// Rules about uses of kinds: the kind is known, its arguments fit, AWS has the operation and it may be used.
+// Rules about uses of kinds: the kind is known, its arguments fit, and they lead nowhere they must not.
 
-import { isObject, type Json, type JsonObject } from '../engine/json.ts';
-import { nearest } from '../engine/nearest.ts';
+import { isObject, type JsonObject } from '../engine/json.ts';
 import type { Shape } from '../engine/shape.ts';
-import { callOf, kindNamesOf, type Use } from './calls.ts';
+import { callOf, kindNamesOf, probesIn, type Use } from './calls.ts';
 import { factsOfCall } from './facts.ts';
 import { isTemplate } from './interpolate.ts';
 import { argumentProblems } from './issues.ts';
+import { operationFits } from './lint-operations.ts';
 import { didYouMean } from './lint-top.ts';
 import type { Lint } from './lint.ts';
 import { partOf } from './written.ts';
@@ -19,14 +19,14 @@ export type Facts = ReadonlyMap<object, Shape>;
 export function lintCalls(lint: Lint): Facts {
   const shapes = new Map<object, Shape>();
   const inSteps = lint.steps.flatMap(({ step }) => (typeof step.probe === 'object' ? [step.probe] : []));
-  for (const container of [...Object.values(lint.body.probes ?? {}), ...inSteps]) {
+  for (const container of probesIn(lint.body, lint.steps)) {
     if ('recheck' in container && !inSteps.includes(container)) {
       lint.report.key(container, 'recheck', 'only a step can recheck');
     }
     if (!oneKind(lint, container)) continue;
     const call = callOf(container, lint.kinds);
     if (call === undefined) continue;
-    if (argumentsFit(lint, call) && (call.name !== 'aws.call' || operation(lint, call.args)))
+    if (argumentsFit(lint, call) && (call.name !== 'aws.call' || operationFits(lint, call.args, 'reads')))
       shapes.set(container, factsOfCall(call, lint.catalogue));
   }
   return shapes;
@@ -48,11 +48,12 @@ function oneKind({ kinds, acts, report }: Lint, container: ProbeBody): boolean {
   if (recheck && 'one' in container)
     report.key(container, 'one', 'a recheck takes `one` from the step it checks again');
   if (name === undefined) return false;
-  if (acts.some((act) => act.name === name)) {
+  const known = kinds.some((kind) => kind.name === name);
+  if (!known && acts.some((act) => act.name === name)) {
     report.key(container, name, `\`${name}\` changes something: it stands under \`act:\``);
     return false;
   }
-  if (!kinds.some((kind) => kind.name === name)) {
+  if (!known) {
     report.key(
       container,
       name,
@@ -75,6 +76,9 @@ export function argumentsFit(lint: Lint, call: Use<AnyKind | AnyAct>): boolean {
   lint.problems.push(...problems);
   linkLocal(lint, call.args);
   account(lint, call.args);
+  // Here, so that no place in which an act may stand can leave it out.
+  if (problems.length === 0 && call.name === 'aws.call' && 'perform' in call.kind)
+    return operationFits(lint, call.args, 'changes');
   return problems.length === 0;
 }
 
@@ -110,85 +114,4 @@ function account({ body, report, mentioned }: Lint, args: JsonObject): void {
       didYouMean(name, Object.keys(accounts)),
     );
   }
-}
-
-/** Whether AWS has the operation and it may be used: only then is anything known of its facts. */
-function operation(lint: Lint, args: JsonObject): boolean {
-  const { catalogue, report } = lint;
-  const written = args['operation'];
-  if (typeof written !== 'string') return false;
-  if (isTemplate(written)) {
-    report.value(args, 'operation', 'the operation is written out, so that it can be checked before the run');
-    return false;
-  }
-  const [service = '', name = ''] = written.split(':');
-  if (!catalogue.services.includes(service)) {
-    report.value(args, 'operation', `golive has no client for \`${service}\``, didYouMean(service, catalogue.services));
-    return false;
-  }
-  const refusal = catalogue.refusal(service, name);
-  if (refusal !== undefined) {
-    report.value(args, 'operation', `\`${written}\` is refused: ${refusal}`);
-    return false;
-  }
-  const known = catalogue.operations(service);
-  const shapes = catalogue.shapes(service, name);
-  if (!known.includes(name) || shapes === undefined) {
-    const near = nearest(name, known);
-    const hint = near === undefined ? undefined : `did you mean \`${service}:${near}\`?`;
-    report.value(args, 'operation', `\`${name}\` is not a reading operation of ${service}`, hint);
-    return false;
-  }
-  const input = args['input'];
-  if (isObject(input)) inputOf(lint, args, 'input', input, shapes.input);
-  else missing(lint, args, 'input', {}, shapes.input);
-  return true;
-}
-
-/** Holds an input against AWS's schema: no unknown key, nothing required left out, the right sort of value. */
-function inputOf(lint: Lint, container: object, key: string | number, value: Json, shape: Shape): void {
-  if (isTemplate(value) || shape.type === 'any') return;
-  if (shape.type === 'list' && Array.isArray(value)) {
-    for (const [index, item] of (value as readonly Json[]).entries()) inputOf(lint, value, index, item, shape.of());
-    return;
-  }
-  if (shape.type === 'map' && isObject(value)) {
-    for (const [name, item] of Object.entries(value)) inputOf(lint, value, name, item, shape.of());
-    return;
-  }
-  if (shape.type === 'structure' && isObject(value)) {
-    const members = shape.members();
-    for (const [name, item] of Object.entries(value)) {
-      const member = Object.hasOwn(members, name) ? members[name] : undefined;
-      if (member !== undefined) inputOf(lint, value, name, item, member);
-      else lint.report.key(value, name, `AWS knows no \`${name}\` here`, didYouMean(name, Object.keys(members)));
-    }
-    missing(lint, container, key, value, shape);
-    return;
-  }
-  const expected = shapeWords[shape.type];
-  if (!fitsScalar(shape, value)) lint.report.value(container, key, `AWS takes ${expected} here`);
-}
-
-const shapeWords: Readonly<Record<Shape['type'], string>> = {
-  structure: 'a map',
-  map: 'a map',
-  list: 'a list',
-  string: 'text',
-  number: 'a number',
-  boolean: 'true or false',
-  time: 'a time',
-  any: 'anything',
-};
-
-function fitsScalar(shape: Shape, value: Json): boolean {
-  if (shape.type === 'time') return typeof value === 'string' || typeof value === 'number';
-  return shape.type === typeof value;
-}
-
-function missing(lint: Lint, container: object, key: string | number, value: JsonObject, shape: Shape): void {
-  if (shape.type !== 'structure') return;
-  const absent = (shape.required ?? []).filter((name) => !(name in value));
-  if (absent.length > 0)
-    lint.report.value(container, key, `AWS requires ${absent.map((name) => `\`${name}\``).join(', ')} here`);
 }

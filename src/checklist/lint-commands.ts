@@ -1,7 +1,7 @@
 // Rules about commands: what is filled in is one word of them, never a program, an option or code.
 
 import type { Json, JsonObject } from '../engine/json.ts';
-import { callOf } from './calls.ts';
+import { callOf, changesIn, probesIn } from './calls.ts';
 import { isTemplate } from './interpolate.ts';
 import type { Lint } from './lint.ts';
 
@@ -23,12 +23,10 @@ const codeHint =
   'hand the value over as a word of its own: [sh, -c, \'grep "$1" list\', sh, "${name}"], or put the code into a file';
 
 export function lintCommands(lint: Lint): void {
-  const { probes = {} } = lint.body;
-  const inSteps = lint.steps.flatMap(({ step }) => (typeof step.probe === 'object' ? [step.probe] : []));
-  for (const container of [...Object.values(probes), ...inSteps]) {
-    const call = callOf(container, lint.kinds);
-    const key = call === undefined ? undefined : commandKeys[call.name];
-    if (call !== undefined && key !== undefined) lintCommand(lint, call.args, key);
+  const probes = probesIn(lint.body, lint.steps).flatMap((container) => callOf(container, lint.kinds) ?? []);
+  for (const { name, args } of [...probes, ...changesIn(lint.steps, lint.acts)]) {
+    const key = commandKeys[name];
+    if (key !== undefined) lintCommand(lint, args, key);
   }
 }
 

@@ -1,7 +1,7 @@
 // Rules about holds: what may be watched, for how long, and whether the limits leave anything that could fail or pass.
 
 import { formatDuration, parseDuration } from '../engine/duration.ts';
-import { callOfStep, recheckOf, type CallAt, type StepAt } from './calls.ts';
+import { backPhase, callOfStep, recheckOf, type CallAt, type StepAt } from './calls.ts';
 import { holdDefaults } from './hold-defaults.ts';
 import { above } from './lint-steps.ts';
 import type { Lint } from './lint.ts';
@@ -11,7 +11,8 @@ import type { HoldBody, StepBody } from './schema.ts';
 export function lintHolds(lint: Lint): void {
   for (const at of lint.steps) {
     const { hold } = at.step;
-    if (hold === undefined) continue;
+    // On the way back nothing may be watched at all.
+    if (hold === undefined || at.phase === backPhase) continue;
     const unfit = unwatchable(lint, at.step);
     if (unfit !== undefined) {
       lint.report.key(at.step, 'hold', unfit);

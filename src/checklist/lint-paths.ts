@@ -6,7 +6,7 @@ import { elementOf, reach } from '../engine/path-shape.ts';
 import type { Comparison, Expectation } from '../engine/expectation.ts';
 import { quantifierNames } from '../engine/expectation.ts';
 import type { Shape } from '../engine/shape.ts';
-import { asList, callOf, callOfStep, recheckOf, type StepAt } from './calls.ts';
+import { asList, callOf, callOfStep, probesIn, recheckOf, verifiesOf, type StepAt } from './calls.ts';
 import { rawFacts } from './facts.ts';
 import { isTemplate } from './interpolate.ts';
 import type { Facts } from './lint-calls.ts';
@@ -17,10 +17,14 @@ import type { ProbeBody } from './schema.ts';
 const any: Shape = { type: 'any' };
 
 export function lintPaths(lint: Lint, facts: Facts): void {
-  const inSteps = lint.steps.flatMap(({ step }) => (typeof step.probe === 'object' ? [step.probe] : []));
-  for (const container of [...Object.values(lint.body.probes ?? {}), ...inSteps]) one(lint, container);
+  for (const container of probesIn(lint.body, lint.steps)) one(lint, container);
   for (const at of lint.steps) {
     const { step } = at;
+    for (const verify of verifiesOf(step)) {
+      const shape = factsOfProbe(lint, verify.probe, facts);
+      for (const item of verify.expect) expectation(lint, item, shape, 'proves');
+      for (const item of verify.wait?.stop_if ?? []) expectation(lint, item, shape, 'filters');
+    }
     if (recheckOf(step).length > 0) continue;
     const shape = factsOfStep(lint, at, facts);
     for (const item of step.expect ?? []) expectation(lint, item, shape, 'proves');
@@ -29,17 +33,21 @@ export function lintPaths(lint: Lint, facts: Facts): void {
   }
 }
 
-function factsOfStep({ body, kinds }: Lint, { step }: StepAt, facts: Facts): Shape {
+function factsOfStep(lint: Lint, { step }: StepAt, facts: Facts): Shape {
   if (step.ask !== undefined) {
     return { type: 'structure', members: () => ({ answer: any, evidence: { type: 'string' } }) };
   }
   if (step.hold !== undefined && step.hold.sample !== 'whole') {
-    const call = callOfStep(step, body, kinds);
+    const call = callOfStep(step, lint.body, lint.kinds);
     // Judged sample by sample: what only a whole window has is in none of them.
     const sample = call?.kind.sampleFacts?.(call.args);
     if (sample !== undefined) return sample;
   }
-  const container = typeof step.probe === 'string' ? body.probes?.[step.probe] : step.probe;
+  return step.probe === undefined ? any : factsOfProbe(lint, step.probe, facts);
+}
+
+function factsOfProbe({ body }: Lint, probe: string | ProbeBody, facts: Facts): Shape {
+  const container = typeof probe === 'string' ? body.probes?.[probe] : probe;
   return (container === undefined ? undefined : facts.get(container)) ?? any;
 }
 

@@ -2,7 +2,7 @@
 
 import { isObject } from '../engine/json.ts';
 import type { Shape } from '../engine/shape.ts';
-import { callOf } from './calls.ts';
+import { callOf, undoKinds, undoNamesIn, undoParts, verifiesOf } from './calls.ts';
 import { isTemplate, malformedReference, referencesIn, rootOf } from './interpolate.ts';
 import { didYouMean } from './lint-top.ts';
 import type { Lint } from './lint.ts';
@@ -40,12 +40,18 @@ export function lintReferences(lint: Lint): void {
       for (const key of ['title', 'severity']) walk(lint, section, key, { ...words, trail: [] });
   }
   for (const { step, index } of lint.steps) {
-    for (const key of ['title', 'severity', 'fix', 'waive', 'confirm', 'undo'])
+    for (const key of ['title', 'severity', 'fix', 'waive', 'confirm', 'ask'])
       walk(lint, step, key, { ...words, trail: [] });
-    for (const key of ['probe', 'act', 'expect', 'wait']) walk(lint, step, key, { ...whole, index, trail: [] });
-    walk(lint, step, 'ask', { ...words, trail: [] });
-    if (typeof step.probe === 'string') capturesAbove(lint, step, step.probe, index);
+    if (step.undo !== undefined && 'none' in step.undo) walk(lint, step.undo, 'none', { ...words, trail: [] });
+    for (const part of undoParts(step))
+      for (const key of undoKinds(part)) walk(lint, part, key, { ...whole, index, trail: [] });
+    walk(lint, step, 'act', { ...whole, index, trail: [] });
+    for (const holder of [step, ...verifiesOf(step)]) {
+      for (const key of ['probe', 'expect', 'wait']) walk(lint, holder, key, { ...whole, index, trail: [] });
+      if (typeof holder.probe === 'string') capturesAbove(lint, holder, holder.probe, index);
+    }
   }
+  for (const entry of undoNamesIn(body)) walk(lint, entry, 'title', { ...words, trail: [] });
   probeCycles(lint);
 }
 

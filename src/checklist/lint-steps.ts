@@ -1,11 +1,12 @@
 // Rules about single steps: what may stand together, and what a step refers to by id or role.
 
 import { parseDuration } from '../engine/duration.ts';
-import { asList, callOfStep, recheckOf, type StepAt } from './calls.ts';
+import { asList, callOfStep, recheckOf, undoNamesIn, type StepAt } from './calls.ts';
 import { isTemplate } from './interpolate.ts';
 import { didYouMean } from './lint-top.ts';
 import type { Lint } from './lint.ts';
 import { parseInterval } from './offset.ts';
+import type { StepBody } from './schema.ts';
 
 export function lintSteps(lint: Lint): void {
   for (const at of lint.steps) {
@@ -18,7 +19,7 @@ export function lintSteps(lint: Lint): void {
       lint.report.key(step, 'wait', 'an ask waits for its person; `wait` is for probes');
     if (step.ask?.secret === true && step.capture !== undefined)
       lint.report.key(step, 'capture', 'the answer is a secret: it is kept nowhere, so nothing can be captured of it');
-    wait(lint, at);
+    if (step.wait !== undefined) lookedFor(lint, step.wait);
     waive(lint, at);
     condition(lint, step, step.when);
   }
@@ -108,7 +109,8 @@ export function above(
   if (target !== undefined && target.index < index) return target;
   const ids = lint.steps.flatMap(({ step }) => (lint.touched.has(step) ? [] : [step.id]));
   if (target !== undefined) lint.report.value(container, key, `it ${verb} \`${id}\`, which does not stand above it`);
-  else if (!lint.mentioned.has(id))
+  // A line that only names a way back is mentioned, and is no step.
+  else if (!lint.mentioned.has(id) || undoNamesIn(lint.body).some((entry) => entry.id === id))
     lint.report.value(container, key, `there is no step \`${id}\``, didYouMean(id, ids));
   return undefined;
 }
@@ -157,13 +159,13 @@ function gate({ body, report }: Lint, { step }: StepAt): void {
   if (new Set(poll).size < poll.length) report.value(step.gate ?? body, 'poll', 'a role is asked twice');
 }
 
-function wait({ report }: Lint, { step }: StepAt): void {
-  if (step.wait === undefined) return;
-  const every = parseInterval(step.wait.every ?? '5s');
-  const limit = parseDuration(step.wait.for) ?? 0;
-  if (limit === 0) report.value(step.wait, 'for', '`for` is no time at all');
+/** A `wait` has to leave time for more than one look. */
+export function lookedFor({ report }: Lint, wait: NonNullable<StepBody['wait']>): void {
+  const every = parseInterval(wait.every ?? '5s');
+  const limit = parseDuration(wait.for) ?? 0;
+  if (limit === 0) report.value(wait, 'for', '`for` is no time at all');
   else if (every !== undefined && every.min > limit)
-    report.value(step.wait, 'every', `it would look every ${step.wait.every ?? '5s'} for only ${step.wait.for}`);
+    report.value(wait, 'every', `it would look every ${wait.every ?? '5s'} for only ${wait.for}`);
 }
 
 function waive({ report }: Lint, { step, section }: StepAt): void {

@@ -2,7 +2,7 @@
 
 import { nearest } from '../engine/nearest.ts';
 import { checkAnswer, questionOf } from './answers.ts';
-import { asList } from './calls.ts';
+import { asList, undoNamesIn } from './calls.ts';
 import { isTemplate } from './interpolate.ts';
 import type { Lint } from './lint.ts';
 import { parseOffset } from './offset.ts';
@@ -14,20 +14,11 @@ export function lintTop(lint: Lint): void {
   citations(lint);
   inputs(lint);
   valueCycles(lint);
-  const { rollback } = lint.body;
-  if (rollback !== undefined && rollback.length > 0) {
-    lint.report.value(
-      lint.body,
-      'rollback',
-      'rollback steps are not available in this version',
-      'leave `rollback` out',
-    );
-  }
 }
 
 function uniqueIds({ body, steps, report }: Lint): void {
   const seen = new Set<string>();
-  for (const holder of [...body.phases, ...steps.map(({ step }) => step)]) {
+  for (const holder of [...body.phases, ...steps.map(({ step }) => step), ...undoNamesIn(body)]) {
     if (seen.has(holder.id))
       report.value(holder, 'id', `the id \`${holder.id}\` is used twice`, 'ids are shared by phases and steps');
     seen.add(holder.id);
@@ -47,7 +38,7 @@ function phasesInOrder({ body, report }: Lint): void {
 function citations({ body, steps, mentioned, report }: Lint): void {
   const documents = Object.keys(body.documents ?? {});
   const sections = body.phases.flatMap((phase) => phase.sections);
-  for (const holder of [...sections, ...steps.map(({ step }) => step)]) {
+  for (const holder of [...sections, ...steps.map(({ step }) => step), ...undoNamesIn(body)]) {
     for (const [index, citation] of asList(holder.source).entries()) {
       const document = citation.split('#', 1)[0] ?? '';
       if (documents.includes(document) || mentioned.has(document)) continue;

@@ -2,15 +2,17 @@
 // anything of the checklist, and every problem is reported, not only the first.
 
 import type { Catalogue } from '../engine/shape.ts';
-import { stepsAt, type Known, type StepAt } from './calls.ts';
+import { everyStepAt, type Known, type StepAt } from './calls.ts';
 import { lintActs } from './lint-acts.ts';
 import { lintCalls } from './lint-calls.ts';
 import { lintCommands } from './lint-commands.ts';
 import { lintHolds } from './lint-holds.ts';
 import { lintPaths } from './lint-paths.ts';
 import { lintReferences } from './lint-references.ts';
+import { lintRollback } from './lint-rollback.ts';
 import { lintSteps } from './lint-steps.ts';
 import { lintTop } from './lint-top.ts';
+import { lintVerify } from './lint-verify.ts';
 import { namesOf, type Names } from './names.ts';
 import { inOrder, reportInto, type Problem, type Report, type Source } from './places.ts';
 import type { Checklist } from './read.ts';
@@ -19,6 +21,7 @@ import type { ChecklistBody } from './schema.ts';
 /** What the rules share. */
 export interface Lint extends Known {
   readonly body: ChecklistBody;
+  /** Of the phases, and below them those of the way back. */
   readonly steps: readonly StepAt[];
   readonly names: Names;
   readonly catalogue: Catalogue;
@@ -40,7 +43,7 @@ export function lint(checklist: Checklist, { kinds, acts }: Known, catalogue: Ca
   const shared: Lint = {
     source: checklist.source,
     body,
-    steps: stepsAt(body),
+    steps: everyStepAt(body),
     names,
     kinds,
     acts,
@@ -55,6 +58,8 @@ export function lint(checklist: Checklist, { kinds, acts }: Known, catalogue: Ca
   lintHolds(shared);
   lintReferences(shared);
   lintActs(shared);
+  lintVerify(shared);
+  lintRollback(shared);
   const shapes = lintCalls(shared);
   lintCommands(shared);
   lintPaths(shared, shapes);

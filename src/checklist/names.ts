@@ -1,6 +1,6 @@
 // The one flat namespace of a checklist: what `${name}` may refer to.
 
-import { stepsAt } from './calls.ts';
+import { everyStepAt } from './calls.ts';
 import type { Report } from './places.ts';
 import type { ChecklistBody } from './schema.ts';
 
@@ -42,7 +42,7 @@ export function namesOf(body: ChecklistBody, report: Report): Names {
     define(body.inputs ?? {}, name, { sort: input.secret === true ? 'secret' : 'input' });
   }
   for (const name of Object.keys(body.probes ?? {})) define(body.probes ?? {}, name, { sort: 'probe' });
-  for (const { step, index } of stepsAt(body)) {
+  for (const { step, index } of everyStepAt(body)) {
     for (const name of Object.keys(step.capture ?? {})) {
       define(step.capture ?? {}, name, { sort: 'capture', step: step.id, index });
     }

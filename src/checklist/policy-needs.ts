@@ -1,8 +1,9 @@
 // Which IAM actions a plan needs where, with what is known of the things it names.
 
 import { isObject, type JsonObject } from '../engine/json.ts';
-import { stepsOf, type Call, type Plan } from '../engine/plan.ts';
-import type { Known } from './calls.ts';
+import type { Plan } from '../engine/plan.ts';
+import { everyStep, goingBack, usesOf, type PlanUse } from '../engine/uses.ts';
+import { kindOfUse, type Known } from './calls.ts';
 import { leftOut } from './requests.ts';
 
 /** One action for one use of a kind. */
@@ -19,16 +20,19 @@ export interface Need {
   readonly steps: readonly string[];
 }
 
-/** What it takes to look; with `acts` also what pokes and acts take. Steps whose `when:` does not hold need nothing. */
+/**
+ * What it takes to look; with `acts` also what pokes and acts take, their way back, and what is offered beside it. Steps
+ * whose `when:` does not hold need nothing.
+ */
 export function needsOf(plan: Plan, known: Known, acts: boolean): readonly Need[] {
-  const steps = stepsOf(plan).filter(({ skip }) => skip === undefined);
+  const steps = everyStep(plan).filter(({ skip, phase }) => skip === undefined && (acts || phase !== goingBack));
   const named = Object.values(plan.probes).flatMap(({ name, call, nature }) => {
     const readers = steps.filter(({ probes }) => probes.includes(name)).map(({ id }) => id);
-    return readers.length > 0 && (acts || nature === 'looks') ? needed(call, known, readers) : [];
+    return readers.length > 0 && (acts || nature === 'looks') ? needed({ call, as: 'probe' }, known, readers) : [];
   });
-  const own = steps.flatMap(({ id, work, nature }) => {
-    const call = 'call' in work ? work.call : undefined;
-    return call === undefined || (nature !== 'looks' && !acts) ? [] : needed(call, known, [id]);
+  const own = steps.flatMap((step) => {
+    const uses = usesOf(step).filter(({ nature }) => acts || (nature === 'looks' && step.nature === 'looks'));
+    return uses.flatMap((use) => needed(use, known, [step.id]));
   });
   return [...named, ...own];
 }
@@ -36,9 +40,9 @@ export function needsOf(plan: Plan, known: Known, acts: boolean): readonly Need[
 /** AWS tells everybody who they are. */
 const free = 'sts:GetCallerIdentity';
 
-function needed(call: Call, { kinds, acts }: Known, steps: readonly string[]): readonly Need[] {
-  const { kind: name, args } = call;
-  const kind = [...kinds, ...acts].find((one) => one.name === name);
+function needed(use: Pick<PlanUse, 'call' | 'as'>, known: Known, steps: readonly string[]): readonly Need[] {
+  const { kind: name, args } = use.call;
+  const kind = kindOfUse(use, known);
   const { account, region, input } = args;
   const fields = name === 'aws.call' ? (isObject(input) ? input : {}) : args;
   const actions = (kind?.permissions(args) ?? []).filter((action) => action !== free && !leftOut(action, args));

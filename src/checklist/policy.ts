@@ -42,6 +42,7 @@ const onEverything: readonly string[] = [
 
 /** Optional resource types that are asked about all the same. */
 const alsoAsked: Readonly<Record<string, readonly string[]>> = {
+  'rds:RestoreDBInstanceFromDBSnapshot': ['snapshot'],
   'wafv2:GetWebACLForResource': ['loadbalancer/app/'],
 };
 

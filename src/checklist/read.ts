@@ -50,7 +50,7 @@ function mentionedIn(root: JsonObject): ReadonlySet<string> {
   const names = ['values', 'inputs', 'probes', 'roles', 'documents', 'targets'].flatMap((key) => keysOf(root[key]));
   const targets = isObject(root['targets']) ? Object.values(root['targets']) : [];
   const overrides = targets.flatMap((target) => (isObject(target) ? keysOf(target['values']) : []));
-  return new Set([...names, ...overrides, ...deepIds(root['phases'])]);
+  return new Set([...names, ...overrides, ...deepIds(root['phases']), ...deepIds(root['rollback'])]);
 }
 
 function keysOf(value: Json | undefined): readonly string[] {

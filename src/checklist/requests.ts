@@ -1,9 +1,9 @@
 // Which requests a plan makes, of whom and for which steps, and how many at least: when nothing has to be waited for.
 
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
-import { phaseSteps, stepsOf, type Call, type Phase, type Plan, type Step } from '../engine/plan.ts';
-import type { AnyAct, AnyKind } from '../steps/index.ts';
-import type { Known } from './calls.ts';
+import { phaseSteps, stepsOf, type Phase, type Plan, type Step } from '../engine/plan.ts';
+import { goingBack, usesOf, type PlanUse } from '../engine/uses.ts';
+import { kindOfUse, type Known } from './calls.ts';
 import { reachOf, reachWords, type Reach } from './reach.ts';
 
 /** Requests that a reader would call the same: one operation of AWS in one place, one host, one name, one program. */
@@ -40,13 +40,20 @@ export interface Counting extends Known {
 
 /** What a plan asks of whom. Steps whose `when:` does not hold ask nothing. */
 export function requestsOf(plan: Plan, known: Counting): PlanRequests {
-  const phases = plan.phases.map((phase) => {
+  const phases = [...plan.phases, ...wayBackOf(plan)].map((phase) => {
     const requests = summed(requestsIn(plan, phase, known));
     const { id, title, at } = phase;
     return { id, title, at, requests, atLeast: sum(requests) };
   });
   const total = summed(phases.flatMap(({ requests }) => requests));
   return { phases, total, atLeast: sum(total) };
+}
+
+/** What is offered on the way back as a phase of its own: nobody needs any of it unless there is one. */
+function wayBackOf({ rollback }: Plan): readonly Phase[] {
+  if (rollback.length === 0) return [];
+  const title = 'Only while going back';
+  return [{ id: goingBack, title, offsetMs: 0, at: '', sections: [{ title, source: [], steps: rollback }] }];
 }
 
 /** One request that may be shared: whoever asks for the same in one phase shares it. */
@@ -57,25 +64,25 @@ interface Asked extends Requests {
 /** The requests of a phase, those that are shared once, with every step that needs them. */
 function requestsIn(plan: Plan, phase: Phase, known: Counting): readonly Requests[] {
   const all = new Map<string, Asked>();
-  const add = (call: Call, looks: number, step: Step): void => {
-    for (const asked of askedBy(call, known)) {
+  const add = (use: Pick<PlanUse, 'call' | 'as'>, looks: number, step: Step): void => {
+    for (const asked of askedBy(use, known)) {
       // What pokes or changes something is sent for its own step and no other.
-      const same = isSent(call, known) ? `${step.id} ${asked.same}` : asked.same;
+      const same = isSent(use, known) ? `${step.id} ${asked.same}` : asked.same;
       const before = all.get(same);
-      const atLeast = Math.max(before?.atLeast ?? 0, asked.atLeast * looks);
+      const atLeast = Math.max(before?.atLeast ?? 0, asked.atLeast * (step.phase === goingBack ? 0 : looks));
       all.set(same, { ...asked, atLeast, steps: [...(before?.steps ?? []), step.id] });
     }
   };
   for (const step of phaseSteps(phase)) {
     if (step.skip !== undefined) continue;
     for (const other of [step, ...lookedAtAgain(plan, step)]) {
-      const { work } = other;
+      const uses = usesOf(other);
       for (const name of other.probes) {
         const probe = plan.probes[name];
-        if (probe !== undefined && !('named' in work && work.named === name)) add(probe.call, 1, step);
+        if (probe !== undefined && !uses.some(({ named }) => named === name))
+          add({ call: probe.call, as: 'probe' }, 1, step);
       }
-      const call = 'call' in work ? work.call : undefined;
-      if (call !== undefined) add(call, other === step ? looksOf(step, call, known) : 1, step);
+      for (const use of uses) add(use, other === step ? looksOf(step, use, known) : 1, step);
     }
   }
   return [...all.values()];
@@ -98,20 +105,22 @@ function lookedAtAgain(plan: Plan, { id, work }: Step): readonly Step[] {
 }
 
 /** How often a step looks at least. A hold on a kind without a memory of its own looks as often as its coverage asks. */
-function looksOf({ wait, hold }: Step, call: Call, { kinds }: Known): number {
+function looksOf({ hold }: Step, { call, wait, back }: PlanUse, { kinds }: Known): number {
+  if (back) return 0;
   const looks = wait?.consecutive ?? 1;
   const remembers = kinds.find(({ name }) => name === call.kind)?.history !== undefined;
   if (hold === undefined || remembers) return looks;
   return Math.max(looks, Math.ceil((Math.ceil(hold.forMs / hold.everyMs) + 1) * hold.coverage));
 }
 
-function isSent({ kind, args }: Call, { kinds }: Known): boolean {
-  return kinds.find(({ name }) => name === kind)?.nature(args) !== 'looks';
+function isSent({ call, as }: Pick<PlanUse, 'call' | 'as'>, { kinds }: Known): boolean {
+  return as === 'act' || kinds.find(({ name }) => name === call.kind)?.nature(call.args) !== 'looks';
 }
 
-function askedBy(call: Call, { kinds, acts, joins }: Counting): readonly Asked[] {
+function askedBy(use: Pick<PlanUse, 'call' | 'as'>, known: Counting): readonly Asked[] {
+  const { call } = use;
   const { kind: name, args } = call;
-  const kind = [...kinds, ...acts].find((one: AnyKind | AnyAct) => one.name === name);
+  const kind = kindOfUse(use, known);
   const reached = reachOf(call).map((reach, index) => {
     const same = sameText([name, args, index]);
     return { type: reach.type, what: reachWords(reach), atLeast: leastOf(reach), steps: [], same };
@@ -120,7 +129,7 @@ function askedBy(call: Call, { kinds, acts, joins }: Counting): readonly Asked[]
   const asked = operations.map((operation) => {
     const what = `${operation}${placeWords(args)}`;
     // What is asked in the same moment goes out together: all of a cluster's services, say.
-    const decides = joins(operation) ? (args['cluster'] ?? null) : decidedBy(operation, name, args);
+    const decides = known.joins(operation) ? (args['cluster'] ?? null) : decidedBy(operation, name, args);
     const atLeast = sometimes[name]?.includes(operation) ? 0 : 1;
     return { type: 'aws' as const, what, atLeast, steps: [], same: sameText([what, decides]) };
   });
@@ -131,6 +140,10 @@ function askedBy(call: Call, { kinds, acts, joins }: Counting): readonly Asked[]
 const sometimes: Readonly<Record<string, readonly string[]>> = {
   'aws.image': ['ecr:GetDownloadUrlForLayer'],
   'ecs.run_task': ['ecs:ListTasks'],
+  // What is in place already is not changed.
+  'ecs.update_service': ['ecs:ListServiceDeployments', 'ecs:UpdateService'],
+  'route53.replace_record': ['route53:ChangeResourceRecordSets', 'route53:GetChange'],
+  'route53.set_ttl': ['route53:ChangeResourceRecordSets', 'route53:GetChange'],
 };
 
 /** Where not all arguments, or not only those of one kind, make an input of its own. */

@@ -121,46 +121,77 @@ const severity = z.union([
 ]);
 const when = z.record(nameText, literal);
 
-const confirm = z
-  .union([z.enum(['key', 'target']), z.strictObject({ phrase: text, people: z.int().gte(1).exactOptional() })])
-  .meta({
-    id: 'confirm',
-    description: 'What is typed before it acts: `do it` (key), the name of the run, or a phrase',
-  });
+const people = z.int().gte(1).exactOptional().describe('How many different people type it; 1 unless given');
+const confirm = z.union([z.enum(['key', 'target']), z.strictObject({ phrase: text, people })]).meta({
+  id: 'confirm',
+  description: 'What is typed before it acts: `do it` (key), the name of the run, or a phrase',
+});
+const verify = z
+  .strictObject({
+    probe: z.union([nameText, call]),
+    wait: wait.exactOptional(),
+    expect: z.array(expectation),
+  })
+  .meta({ id: 'verify', description: 'How it is seen that a change took effect whose kind cannot see that by itself' });
+const undoPart = z
+  .looseObject({ verify: verify.exactOptional() })
+  .meta({ id: 'undoPart', description: 'Exactly one kind that acts, with its arguments, and how its effect is seen' });
 const undo = z
-  .union([z.array(act), z.strictObject({ none: text })], 'is left out, or says why there is none: { none: WHY }')
-  .meta({ id: 'undo', description: '`none: WHY` when there is no way back; without it the act makes its own' });
+  .union(
+    [z.array(undoPart).min(1, 'is empty'), z.strictObject({ none: text })],
+    'is a list of acts, or says why there is none: { none: WHY }',
+  )
+  .meta({
+    id: 'undo',
+    description: 'The way back, in this order, or `none: WHY`; many kinds make their own where it is left out',
+  });
 
 const stepKinds = ['probe', 'ask', 'act', 'gate'] as const;
 
+const stepFields = {
+  id: idText,
+  title: text,
+  source: oneOrMore(citation).exactOptional(),
+  severity: severity.exactOptional(),
+  owner: nameText.exactOptional(),
+  when: when.exactOptional(),
+  needs: z.array(z.union([idText, z.strictObject({ step: idText, lag: duration.exactOptional() })])).exactOptional(),
+  probe: z.union([nameText, probe]).exactOptional(),
+  ask: ask.exactOptional(),
+  act: act.exactOptional(),
+  gate: gate.exactOptional(),
+  wait: wait.exactOptional(),
+  hold: hold.exactOptional(),
+  expect: z.array(expectation).exactOptional(),
+  capture: z.record(nameText, path).exactOptional(),
+  waive: z.strictObject({ by: nameText, until: duration.exactOptional(), ask: text.exactOptional() }).exactOptional(),
+  fix: text.exactOptional(),
+  confirm: confirm.exactOptional(),
+  verify: verify.exactOptional(),
+  undo: undo.exactOptional(),
+  budget: duration.exactOptional().describe('How long the way back may take'),
+};
+
 const step = z
-  .strictObject({
-    id: idText,
-    title: text,
-    source: oneOrMore(citation).exactOptional(),
-    severity: severity.exactOptional(),
-    owner: nameText.exactOptional(),
-    when: when.exactOptional(),
-    needs: z.array(z.union([idText, z.strictObject({ step: idText, lag: duration.exactOptional() })])).exactOptional(),
-    probe: z.union([nameText, probe]).exactOptional(),
-    ask: ask.exactOptional(),
-    act: act.exactOptional(),
-    gate: gate.exactOptional(),
-    wait: wait.exactOptional(),
-    hold: hold.exactOptional(),
-    expect: z.array(expectation).exactOptional(),
-    capture: z.record(nameText, path).exactOptional(),
-    waive: z.strictObject({ by: nameText, until: duration.exactOptional(), ask: text.exactOptional() }).exactOptional(),
-    fix: text.exactOptional(),
-    confirm: confirm.exactOptional(),
-    verify: z.looseObject({}).exactOptional(),
-    undo: undo.exactOptional(),
-    budget: duration.exactOptional().describe('How long the way back may take'),
-  })
+  .strictObject(stepFields)
   .refine(
     (value) => stepKinds.filter((kind) => kind in value).length === 1,
     'needs exactly one of probe, ask, act, gate',
   );
+
+/** A step of the way back, or the checklist's own name for the way back of an act. */
+const rollbackStep = z
+  .strictObject({
+    ...stepFields,
+    undo_of: idText
+      .exactOptional()
+      .describe('The act whose way back this line is: then only `source` stands beside it'),
+  })
+  .refine(
+    (value) => [...stepKinds, 'undo_of'].filter((kind) => kind in value).length === 1,
+    'needs exactly one of probe, ask, act, undo_of',
+  )
+  .meta({ id: 'rollbackStep', description: 'Offered while going back, and never run by itself' });
 
 const section = z.strictObject({
   title: text,
@@ -192,11 +223,14 @@ export const checklistSchema = z.strictObject({
   roles: z.record(nameText, z.strictObject({ title: text, contact: text.exactOptional() })).exactOptional(),
   probes: z.record(nameText, call).exactOptional(),
   phases: z.array(phase).min(1, 'is empty: a checklist without steps proves nothing'),
-  rollback: z.array(z.unknown()).exactOptional(),
+  rollback: z.array(rollbackStep).exactOptional(),
 });
 
 export type ChecklistBody = z.infer<typeof checklistSchema>;
 export type StepBody = z.infer<typeof step>;
+export type RollbackBody = z.infer<typeof rollbackStep>;
+export type VerifyBody = z.infer<typeof verify>;
+export type UndoPartBody = z.infer<typeof undoPart>;
 export type SectionBody = z.infer<typeof section>;
 export type InputBody = z.infer<typeof input>;
 export type AskBody = z.infer<typeof ask>;

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { isObject, type Json } from '../engine/json.ts';
 import { nearest } from '../engine/nearest.ts';
-import { stepsAt } from './calls.ts';
+import { everyStepAt } from './calls.ts';
 import { formProblems } from './issues.ts';
 import { inOrder, problemAt, reportInto, type Problem, type Source } from './places.ts';
 import { accountText, anyJson, idText, nameText, targetText } from './schema-parts.ts';
@@ -46,7 +46,7 @@ export function readValuesFile(
   known(inputs, Object.keys(body.inputs ?? {}), 'an input of this checklist');
   known(
     answers,
-    stepsAt(body)
+    everyStepAt(body)
       .filter(({ step }) => step.ask !== undefined)
       .map(({ step }) => step.id),
     'an ask of this checklist',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bind, type Binding } from '../../src/checklist/bind.ts';
 import { gatherInputs } from '../../src/checklist/inputs.ts';
-import { stepsOf, type Plan, type Step } from '../../src/engine/plan.ts';
+import { backIdsOf, findStep, stepsOf, type Plan, type Step } from '../../src/engine/plan.ts';
 import { checklistText, known, loaded } from './given.ts';
 
 const http = '{ http: { url: "https://${host}/", method: GET } }';
@@ -238,7 +238,7 @@ describe('a step that acts', () => {
   it('is confirmed with what it says, values filled in', async () => {
     expect(await act(', confirm: target')).toMatchObject({ work: { confirm: 'target' } });
     expect(await act(', confirm: { phrase: "open ${target}" }')).toMatchObject({
-      work: { confirm: { phrase: 'open prod' } },
+      work: { confirm: { phrase: 'open prod', people: 1 } },
     });
   });
 
@@ -256,12 +256,111 @@ describe('a step that acts', () => {
     expect(b).toMatchObject({ probes: ['p'], readers: ['a'], work: { call: { args: { to: '${seen}' } } } });
   });
 
+  it('carries how it is verified and how it is taken back, in the order that is written', async () => {
+    const look = 'probe: { http: { url: "https://${host}/" } }, expect: [{ path: status, eq: "${count}" }]';
+    const beside = `undo: [{ test.valve: { to: shut } }, { test.pump: { to: "\${host}" }, verify: { ${look} } }]`;
+    const steps = `- { id: a, title: A, act: { test.pump: { to: on } }, confirm: { phrase: go, people: 2 }, verify: { ${look}, wait: { for: 5m, every: 10s } }, ${beside} }`;
+    const [a] = stepsOf(await bound({ targets: twoTargets, top: values, steps }));
+    const call = { kind: 'http', args: { url: 'https://prod.example/' } };
+    const expected = [{ path: 'status', eq: 3 }];
+    expect(a?.work).toMatchObject({
+      confirm: { phrase: 'go', people: 2 },
+      verify: {
+        call,
+        nature: 'looks',
+        expect: expected,
+        wait: { forMs: 300_000, everyMs: { min: 10_000, max: 10_000 } },
+      },
+      back: [
+        { kind: 'test.valve', args: { to: 'shut' }, words: 'Turn the valve to shut' },
+        { kind: 'test.pump', args: { to: 'prod.example' }, verify: { call, nature: 'looks', expect: expected } },
+      ],
+    });
+    expect(a?.work).not.toHaveProperty('noUndo');
+    expect(a?.work).not.toHaveProperty('back.1.verify.wait');
+    expect(a && backIdsOf(a)).toEqual(['a.undo.1', 'a.undo.2']);
+  });
+
+  it('knows the probes and captures behind what verifies it and takes it back', async () => {
+    const top = 'probes: { p: { http: { url: "https://x/" } }, q: { http: { url: "https://y/" } } }';
+    const steps =
+      '- { id: a, title: A, probe: { http: { url: "https://z/" } }, expect: [{ path: status, eq: 200 }], capture: { seen: text } }\n- { id: b, title: B, act: { test.pump: { to: on } }, verify: { probe: q, expect: [{ path: status, eq: 200 }] }, undo: [{ test.pump: { to: "${seen}", turns: "${p.status}" } }] }';
+    const [, b] = stepsOf(await bound({ top, steps }));
+    expect(b).toMatchObject({ probes: ['q', 'p'], readers: ['a'], work: { verify: { named: 'q' } } });
+  });
+
+  it('without a way back may be confirmed by two people, which is more than the target', async () => {
+    expect(await act(', undo: { none: gone }, confirm: { phrase: go, people: 2 }')).toMatchObject({
+      work: { confirm: { phrase: 'go', people: 2 }, noUndo: 'gone' },
+    });
+  });
+
   it('with an argument of the wrong form, once it is filled in, is a problem', async () => {
     const steps = '- { id: a, title: A, act: { test.valve: { to: open, turns: "${many}" } } }';
     const checklist = await loaded(checklistText({ top: 'values: { many: lots }', steps }));
     expect(bind(checklist, known, { target: 'prod', inputs: {} })).toMatchObject({
       problems: [{ line: 15, message: expect.stringContaining('`turns`') }],
     });
+  });
+});
+
+describe('the way back of a checklist', () => {
+  const rolledBack = async (...rollback: readonly string[]): Promise<Plan> => {
+    const steps = `- { id: a, title: A, probe: ${http}, expect: [{ path: status, eq: 200 }], capture: { seen: text } }\n- { id: b, title: B, act: { test.valve: { to: open } } }`;
+    const text = `${checklistText({ targets: twoTargets, top: values, steps })}rollback:\n${rollback.map((one) => `  - ${one}\n`).join('')}`;
+    const result = bind(await loaded(text), known, { target: 'prod', inputs: {} });
+    if (!('plan' in result)) throw new Error(JSON.stringify(result));
+    return result.plan;
+  };
+
+  it('is empty where there is none', async () => {
+    expect(await bound({ targets: twoTargets, top: values })).toMatchObject({ rollback: [], undoNames: {} });
+  });
+
+  it('is a list of steps of a phase of its own, in no phase of the plan', async () => {
+    const plan = await rolledBack(
+      `{ id: c, title: "Look at \${host}", source: doc#1, owner: ops, severity: critical, probe: ${http}, expect: [{ path: status, eq: 200 }] }`,
+      '{ id: d, title: D, needs: [c], when: { sev: advisory }, ask: { question: Done?, confirm: {} } }',
+      '{ id: e, title: E, probe: { recheck: a } }',
+    );
+    expect(plan.rollback).toMatchObject([
+      {
+        id: 'c',
+        title: 'Look at prod.example',
+        phase: 'rollback',
+        source: ['doc#1'],
+        owner: 'ops',
+        severity: 'critical',
+      },
+      { id: 'd', phase: 'rollback', severity: 'required', needs: [{ step: 'c', lagMs: 0 }], skip: expect.any(String) },
+      { id: 'e', phase: 'rollback', work: { recheck: ['a'] }, expect: [{ path: 'status', eq: 200 }] },
+    ]);
+    expect(stepsOf(plan).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(findStep(plan, 'c')).toBe(plan.rollback[0]);
+  });
+
+  it('reads what was captured on the way there, and asks for the target unless it says otherwise', async () => {
+    const plan = await rolledBack(
+      '{ id: c, title: C, act: { test.pump: { to: "${seen}" } }, budget: 20m }',
+      '{ id: d, title: D, act: { test.valve: { to: shut } }, confirm: key }',
+      '{ id: e, title: E, act: { test.valve: { to: shut } }, undo: { none: what came in since is lost }, confirm: { phrase: lose it } }',
+    );
+    expect(plan.rollback).toMatchObject([
+      {
+        nature: 'changes',
+        readers: ['a'],
+        work: { confirm: 'target', budgetMs: 1_200_000, noUndo: expect.any(String) },
+      },
+      { work: { confirm: 'key' } },
+      { work: { confirm: { phrase: 'lose it', people: 1 }, noUndo: 'what came in since is lost' } },
+    ]);
+    expect(plan.rollback[1]?.work).not.toHaveProperty('noUndo');
+  });
+
+  it('names the way back of acts by lines of the paper', async () => {
+    const plan = await rolledBack('{ id: c, title: "Turn ${host} back", source: [doc#7, doc#8], undo_of: b }');
+    expect(plan.rollback).toEqual([]);
+    expect(plan.undoNames).toEqual({ b: { id: 'c', title: 'Turn prod.example back', source: ['doc#7', 'doc#8'] } });
   });
 });
 

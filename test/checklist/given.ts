@@ -40,18 +40,23 @@ const valve: AnyAct = {
   facts: () => ({ type: 'structure', members: () => ({ position: { type: 'string' } }) }),
   prepare: never,
   perform: never,
-  look: never,
-  effect: () => ({
-    expect: [],
-    words: '',
-    wait: { forMs: 0, everyMs: { min: 0, max: 0 }, consecutive: 1, stopIf: [] },
-  }),
-  undo: (args) => args,
-  undoWords: () => 'turn it back',
+  sees: {
+    look: never,
+    effect: () => ({
+      expect: [],
+      words: '',
+      wait: { forMs: 0, everyMs: { min: 0, max: 0 }, consecutive: 1, stopIf: [] },
+    }),
+  },
+  back: { args: (args) => args, words: () => 'turn it back' },
 };
 
-/** All kinds there are, and these two. */
-export const known: Known = { kinds: [...kinds, gauge], acts: [...acts, valve] };
+/** An act that sees nothing of what it did, and knows no way back. */
+const { sees: _sees, back: _back, ...blind } = valve;
+const pump: AnyAct = { ...blind, name: 'test.pump', class: 'opaque', describe: () => 'Run the pump' };
+
+/** All kinds there are, and these. */
+export const known: Known = { kinds: [...kinds, gauge], acts: [...acts, valve, pump] };
 
 /** The lines of a checklist, with `parts` instead of the usual ones; `steps` stand at column 11, from line 15 on. */
 export function checklistText(parts: { steps?: string; top?: string; targets?: string } = {}): string {

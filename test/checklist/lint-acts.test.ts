@@ -10,6 +10,12 @@ const act = (beside = '', does = '{ test.valve: { to: open } }', top?: string): 
     steps: `- id: one\n  title: One\n  act: ${does}${beside === '' ? '' : `\n  ${beside}`}`,
   });
 
+const seen = 'probe: { http: { url: "https://x/" } }, expect: [{ path: status, eq: 200 }]';
+const wrongWayBack: readonly Mistake[] = [
+  ['18 {', '`to` is missing'],
+  ['18 two', 'did you mean `to`'],
+];
+
 const cases: readonly (readonly [what: string, text: string, mistakes: readonly Mistake[]])[] = [
   ['no kind', act('', '{}'), [['17 {', 'names no kind (kinds that act: ']]],
   [
@@ -38,14 +44,33 @@ const cases: readonly (readonly [what: string, text: string, mistakes: readonly 
   ['an expectation', act('expect: [{ path: position, eq: open }]'), [['18 expect', 'reads its own effect']]],
   ['a wait', act('wait: { for: 5m }'), [['18 wait', 'reads its own effect']]],
   ['a capture', act('capture: { seen: position }'), [['18 capture', 'reads its own effect']]],
-  ['a verification', act('verify: { probe: x }'), [['18 verify', 'reads its own effect']]],
+  ['a verification', act(`verify: { ${seen} }`), [['18 verify', 'reads its own effect']]],
   ['a hold', act('hold: { for: 30m }'), [['18 hold', '`hold` is for probes']]],
-  ['a way back of its own', act('undo: [{ test.valve: { to: shut } }]'), [['18 [', 'makes its own way back']]],
+  ['a way back of no kind', act('undo: [{}]'), [['18 {', 'names no kind']]],
+  ['a way back of an unknown kind', act('undo: [{ test.valv: {} }]'), [['18 test.valv', 'did you mean `test.valve`']]],
   [
-    'two people',
-    act('confirm: { phrase: open it, people: 2 }'),
-    [['18 2', 'needs signed sign-offs, not available in this version']],
+    'a way back that only looks',
+    act('undo: [{ test.valve: { to: shut } }, { http: { url: "https://x/" } }]'),
+    [['18 http', 'stands under `probe:`']],
   ],
+  ['a way back of wrong arguments', act('undo: [{ test.valve: { two: shut } }]'), wrongWayBack],
+  ['an empty way back', act('undo: []'), [['18 [', 'is empty']]],
+  [
+    'a way back that sees by itself, verified',
+    act(`undo: [{ test.valve: { to: shut }, verify: { ${seen} } }]`),
+    [['18 verify', '`test.valve` reads its own effect']],
+  ],
+  [
+    'a way back that reads what is captured below',
+    `${act('undo: [{ test.valve: { to: "${seen}" } }]')}          - { id: two, title: Two, ${seen}, capture: { seen: text } }\n`,
+    [['18 "${seen}"', 'captured by `two`, which does not stand above']],
+  ],
+  [
+    'a way back in which code is filled in',
+    act('undo: [{ command: { argv: [sh, -c, "echo ${host}"] } }]'),
+    [['18 "echo', '`${}` does not stand inside code']],
+  ],
+  ['no people', act('confirm: { phrase: open it, people: 0 }'), [['18 0', 'must be at least 1']]],
   [
     'a mere word where there is no way back',
     act('confirm: key\n  undo: { none: water does not flow uphill }'),
@@ -76,6 +101,8 @@ describe('an act', () => {
       'confirm: { phrase: "open ${host}" }',
       'confirm: { phrase: open, people: 1 }',
       'undo: { none: "nobody takes ${host} back" }',
+      'undo: [{ test.valve: { to: "${host}" } }, { test.pump: { to: off } }]\n  confirm: { phrase: open, people: 2 }',
+      'undo: { none: gone }\n  confirm: { phrase: open, people: 2 }',
       'confirm: target\n  undo: { none: it is gone }',
       'severity: critical\n  needs: []\n  fix: Turn it by hand',
     ])
@@ -112,11 +139,92 @@ describe('an act', () => {
       ['confirm', 'target'],
       ['undo', '{ none: x }'],
       ['budget', '5m'],
-      ['verify', '{}'],
+      ['verify', `{ ${seen} }`],
     ] as const) {
       const step = `- id: a\n  title: A\n  ask: { question: Well?, confirm: {} }\n  ${key}: ${value}`;
       await expectMistakes(checklistText({ steps: step }), [[`18 ${key}`, 'belongs to acts only']]);
     }
+  });
+});
+
+describe('an act that neither sees its effect nor knows its way back', () => {
+  /** On line 15; what is beside it begins on line 18, column 13. */
+  const pump = (...beside: readonly string[]): string => act(beside.join('\n  '), '{ test.pump: { to: on } }');
+  const none = 'undo: { none: water does not flow uphill }';
+
+  it('says how it is taken back, or why it is not', async () => {
+    await expectMistakes(pump(), [['17 test.pump', '`test.pump` makes no way back by itself (say with `undo`']]);
+    await expectMistakes(pump('confirm: target'), [['17 test.pump', 'makes no way back by itself']]);
+    expect(await mistakesIn(pump(none))).toEqual([]);
+    expect(await mistakesIn(pump('undo: [{ test.pump: { to: off } }, { test.valve: { to: shut } }]'))).toEqual([]);
+    // A way back that was taken out for its form is no second mistake.
+    await expectMistakes(pump('undo: none'), [['18 none', '{ none: WHY }']]);
+  });
+
+  it('may be verified, and each part of its way back by itself', async () => {
+    const wait = 'wait: { for: 5m, every: 5s, stop_if: [{ path: status, eq: 500 }] }';
+    expect(await mistakesIn(pump(none, `verify: { ${seen}, ${wait} }`))).toEqual([]);
+    const part = `{ test.pump: { to: off }, verify: { probe: { http: { url: "https://\${host}/" } }, expect: [{ path: text, absent: true }] } }`;
+    expect(await mistakesIn(pump(`undo: [${part}]`))).toEqual([]);
+  });
+
+  it.each<readonly [what: string, verify: string, mistakes: readonly Mistake[]]>([
+    ['no expectation', '{ probe: { http: { url: "https://x/" } } }', [['19 {', '`expect` is missing']]],
+    ['nothing expected', '{ probe: { http: { url: "https://x/" } }, expect: [] }', [['19 [', 'proves nothing']]],
+    ['no probe', '{ expect: [{ path: status, eq: 200 }] }', [['19 {', '`probe` is missing']]],
+    ['a probe nobody named', '{ probe: p, expect: [{ path: status, eq: 200 }] }', [['19 p', 'no named probe `p`']]],
+    ['a recheck', '{ probe: { recheck: one }, expect: [{ path: x, eq: 1 }] }', [['19 recheck', 'only a step']]],
+    [
+      'an act',
+      '{ probe: { test.valve: { to: x } }, expect: [{ path: x, eq: 1 }] }',
+      [['19 test.valve', 'under `act:`']],
+    ],
+    [
+      'wrong arguments',
+      '{ probe: { http: { uri: "https://x/" } }, expect: [{ path: status, eq: 200 }] }',
+      [
+        ['19 {', '`url` is missing'],
+        ['19 uri', 'did you mean `url`'],
+      ],
+    ],
+    ['a path of nothing', `{ ${seen.replace('path: status', 'path: stat')} }`, [['19 stat', 'the path `stat`']]],
+    [
+      'no evidence',
+      `{ ${seen.replace('eq: 200', 'count: 0')} }`,
+      [['19 count', 'proves nothing when nothing was read']],
+    ],
+    ['a name of nothing', `{ ${seen.replace('200', '"${codes}"')} }`, [['19 "${codes}"', 'nothing is called `codes`']]],
+    ['a wait of no time', `{ ${seen}, wait: { for: 0s } }`, [['19 0s', 'no time at all']]],
+    [
+      'a poke that is waited for',
+      `{ probe: { http: { url: "https://x/", method: POST } }, expect: [{ path: status, eq: 200 }], wait: { for: 5m } }`,
+      [['19 wait', 'a probe that pokes is sent once']],
+    ],
+    ['an unknown key', `{ ${seen}, hold: { for: 5m } }`, [['19 hold', 'is not known here']]],
+  ])('is not verified by %s', (_what, verify, wanted) => expectMistakes(pump(none, `verify: ${verify}`), wanted));
+
+  it('is not verified by what is captured below it, nor reads it on the way back through a probe', async () => {
+    const text = (beside: string): string =>
+      checklistText({
+        top: 'probes: { p: { http: { url: "https://x/${after}" } } }',
+        steps: `- { id: one, title: One, act: { test.pump: { to: on } }, ${beside} }\n- { id: two, title: Two, ${seen}, capture: { after: text } }`,
+      });
+    const words = 'reads `after`, captured by `two`, which does not stand above';
+    const verify = 'verify: { probe: p, expect: [{ path: status, eq: 200 }] }';
+    await expectMistakes(text(`${none}, ${verify}`), [['15 p,', words]]);
+    await expectMistakes(text('undo: [{ test.pump: { to: "${p.text}" } }]'), [['15 "${p.text}"', words]]);
+  });
+
+  it('keeps a secret out of its way back, and lets it into the headers of what verifies it', async () => {
+    const text = (beside: string): string =>
+      checklistText({
+        top: 'inputs: { s: { question: S, secret: true } }',
+        steps: `- { id: one, title: One, act: { test.pump: { to: on } }, ${beside} }`,
+      });
+    await expectMistakes(text('undo: [{ test.pump: { to: "${s}" } }]'), [['15 "${s}"', 'only in the headers']]);
+    const probe = '{ http: { url: "https://x/", headers: { authorization: "${s}" } } }';
+    const verify = `verify: { probe: ${probe}, expect: [{ path: status, eq: 200 }] }`;
+    expect(await mistakesIn(text(`undo: [{ test.pump: { to: off }, ${verify} }]`))).toEqual([]);
   });
 });
 

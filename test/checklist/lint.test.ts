@@ -157,7 +157,6 @@ const steps: readonly Case[] = [
     checklistText({ steps: '- { id: g, title: G, gate: { poll: [lead, ops], different_people: true } }' }),
     [['15 different_people', 'not available']],
   ],
-  ['rollback steps', `${checklistText()}rollback: [{ id: b }]\n`, [['16 [{', 'not available']]],
   ['what belongs to acts', step(`confirm: target\n${fine}`), [['18 confirm', 'belongs to acts']]],
 ];
 

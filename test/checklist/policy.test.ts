@@ -51,6 +51,22 @@ describe('the resources of an action', () => {
     ['cloudwatch:GetMetricData', {}, ['*']],
     ['rds:DescribeDBInstances', { DBInstanceIdentifier: 'db' }, ['arn:aws:rds:eu-central-1:111111111111:db:db']],
     ['rds:DescribeDBInstances', {}, ['*']],
+    [
+      'rds:RestoreDBInstanceFromDBSnapshot',
+      { instance: 'new', snapshot: 'rds:old-1', subnet_group: 'private' },
+      [
+        'arn:aws:rds:eu-central-1:111111111111:db:new',
+        'arn:aws:rds:eu-central-1:111111111111:og:*',
+        'arn:aws:rds:eu-central-1:111111111111:pg:*',
+        'arn:aws:rds:eu-central-1:111111111111:snapshot:rds:old-1',
+        'arn:aws:rds:eu-central-1:111111111111:subgrp:private',
+      ],
+    ],
+    [
+      'elasticloadbalancing:ModifyListener',
+      { ListenerArn: 'arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener/app/a/b/c' },
+      ['arn:aws:elasticloadbalancing:eu-central-1:111111111111:listener/app/a/b/c'],
+    ],
     ['route53:ListResourceRecordSets', { zone: 'x.example' }, ['arn:aws:route53:::hostedzone/*']],
     [
       'route53:ListResourceRecordSets',

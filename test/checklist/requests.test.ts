@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { bind } from '../../src/checklist/bind.ts';
 import { reachOf, reachWords } from '../../src/checklist/reach.ts';
+import { needsOf } from '../../src/checklist/policy-needs.ts';
 import { requestsOf, type Counting, type PlanRequests } from '../../src/checklist/requests.ts';
 import { requestLines } from '../../src/render/requests.ts';
 import { theme } from '../../src/render/theme.ts';
@@ -48,6 +49,22 @@ describe('the requests of a plan', () => {
     expect(told(await counted(steps))).toEqual(['2 POST https://x.example: one two']);
   });
 
+  it('of a change by a name that is a look as well are sent for its own step, and not shared with the looks', async () => {
+    const look = '{ aws.call: { operation: "logs:DescribeLogGroups" } }';
+    const change =
+      '{ aws.call: { operation: "logs:PutRetentionPolicy", input: { logGroupName: g, retentionInDays: 30 } } }';
+    const steps = [
+      `- { id: one, title: One, probe: ${look}, expect: [{ path: found, eq: true }] }`,
+      `- { id: two, title: Two, probe: ${look}, expect: [{ path: found, eq: true }] }`,
+      `- { id: three, title: Three, act: ${change}, undo: { none: x } }`,
+      `- { id: four, title: Four, act: ${change}, undo: { none: x } }`,
+    ].join('\n');
+    expect(told(await counted(steps))).toEqual([
+      '1 logs:DescribeLogGroups: one two',
+      '2 logs:PutRetentionPolicy: three four',
+    ]);
+  });
+
   it('that have to hold several times in a row, or for a while, are at least that many', async () => {
     const steps = [
       `- { id: one, title: One, probe: { ${get('https://x.example/')} }, wait: { for: 1m, every: 5s, consecutive: 3 }, ${ok} }`,
@@ -88,6 +105,27 @@ describe('the requests of a plan', () => {
     const lines = told(await counted(steps.join('\n')));
     expect(lines).toContain('2 ecs:DescribeServices: s0 s1 s2');
     expect(lines).toContain('3 ecs:ListTasks: s0 s1 s2');
+  });
+
+  it('that verify an act count for it, and those of the way back only where there is one', async () => {
+    const steps = `- { id: one, title: One, act: { test.pump: { to: on } }, verify: { probe: { ${get('https://x.example/')} }, ${ok} }, undo: [{ test.pump: { to: off }, verify: { probe: { ${get('https://y.example/')} }, ${ok} } }] }`;
+    const rollback = `rollback:\n  - { id: two, title: Two, probe: { ${get('https://z.example/')} }, ${ok} }\n`;
+    const checklist = await loaded(`${checklistText({ steps })}${rollback}`);
+    const bound = bind(checklist, known, { target: 'prod', inputs: {} });
+    if (!('plan' in bound)) throw new Error(JSON.stringify(bound));
+    const { phases, ...all } = requestsOf(bound.plan, counting);
+    expect(told({ phases, ...all })).toEqual([
+      '1 route53:ListHostedZones: one',
+      '1 GET https://x.example: one',
+      '0 GET https://y.example: one',
+      '0 GET https://z.example: two',
+    ]);
+    expect(phases.map(({ id, atLeast }) => [id, atLeast])).toEqual([
+      ['first', 2],
+      ['rollback', 0],
+    ]);
+    const actions = (acts: boolean): readonly string[] => needsOf(bound.plan, known, acts).map(({ action }) => action);
+    expect([actions(false), actions(true)]).toEqual([[], ['test:Turn', 'test:Turn']]);
   });
 
   it('add up over phases', async () => {
