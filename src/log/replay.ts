@@ -6,10 +6,11 @@ import { decodeLine, hashLine, noLine, type ReadLine } from './line.ts';
 
 /**
  * The events of a log, given its lines without LF. Checks form, chain, order and times, but no signatures: the fast
- * path for a process that goes on with its own run. Throws GoliveError `log` that names the first line that does not fit.
+ * path for a process that goes on with its own run. `after` is the line they come after, where they are not all of it.
+ * Throws GoliveError `log` that names the first line that does not fit.
  */
-export function readEvents(lines: readonly Uint8Array[]): RunEvent[] {
-  let before: Before = firstBefore;
+export function readEvents(lines: readonly Uint8Array[], after: Before = firstBefore): RunEvent[] {
+  let before = after;
   return lines.map((bytes, index) => {
     try {
       const line = decodeLine(bytes);
@@ -18,7 +19,7 @@ export function readEvents(lines: readonly Uint8Array[]): RunEvent[] {
       return line.event;
     } catch (cause) {
       if (!(cause instanceof GoliveError)) throw cause;
-      throw new GoliveError('log', `line ${index + 1} of the log does not fit: ${cause.message}`, {
+      throw new GoliveError('log', `line ${after.seq + index + 2} of the log does not fit: ${cause.message}`, {
         hint: 'The log was changed or damaged. `golive verify` says more.',
         cause,
       });

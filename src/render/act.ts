@@ -4,12 +4,12 @@ import { formatDuration } from '../engine/duration.ts';
 import type { RunEvent } from '../engine/events.ts';
 import type { JsonObject } from '../engine/json.ts';
 import { findStep, type ActWork, type Plan, type Step } from '../engine/plan.ts';
-import { stepState, undoOf, type State } from '../engine/state.ts';
-import { actTakenBackBy, inPlace } from '../engine/acts.ts';
+import type { State } from '../engine/state.ts';
+import { actsToTakeBack, actTakenBackBy } from '../engine/acts.ts';
 import type { Prospect } from '../steps/act.ts';
 import { fit, pair, type Page } from './layout.ts';
 import { visible, wrap } from './text.ts';
-import { fineLine } from './verdict.ts';
+import { backVerdictLines } from './way-back.ts';
 
 /** What an act is about to do. */
 export interface ActShown {
@@ -20,24 +20,26 @@ export interface ActShown {
   /** The way back in words, or why there is none. */
   readonly undo: { readonly words: string } | { readonly none: string };
   readonly budgetMs?: number;
+  /** What it is seen by, where the checklist says so, and whether that is to be seen already. */
+  readonly verify?: { readonly words: string; readonly held?: boolean };
+  /** It was made, or begun and failed, before: when, in the `at` format. */
+  readonly before?: { readonly at: string; readonly failed: boolean };
   /** Nothing was changed in this run before. */
   readonly first: boolean;
 }
 
-/** The way back of one act: what would be sent, why that cannot be told, or why there is none. */
-export interface BackItem {
-  readonly step: Step;
-  readonly prospect?: Prospect;
-  readonly blind?: string;
-  readonly none?: string;
-}
-
-/** A way back as it would be taken now, newest act first. */
-export interface BackShown {
+/** A change that was about to be sent, and of which nothing can tell whether it was made. */
+export interface LostShown {
+  /** One sentence in words: what it was to do. */
+  readonly words: string;
+  /** When it was about to be sent, in the `at` format. */
+  readonly sentAt: string;
+  readonly request: JsonObject;
+  /** Why nothing can tell. */
   readonly why: string;
-  /** It was begun before and not brought to its end. */
-  readonly begun: boolean;
-  readonly backs: readonly BackItem[];
+  /** In words what would have been seen, and what was; empty where nothing could be looked at. */
+  readonly expected: string;
+  readonly observed: string;
 }
 
 /** How many lines of a request are shown unasked. */
@@ -64,6 +66,19 @@ export function confirmLines(page: Page, plan: Plan, step: Step, shown: ActShown
       ? pair(page, 4, 'request', ':evidence shows the exact request')
       : requestLines(page, shown.prospect.request)),
     ...pair(page, 4, 'way back', back, 10, 'none' in shown.undo ? theme.warn : theme.dim),
+    ...verifyLines(page, shown.verify),
+    ...(shown.before === undefined
+      ? []
+      : pair(
+          page,
+          4,
+          'again?',
+          shown.before.failed
+            ? `It was begun at ${shown.before.at} and failed: something may have been changed already.`
+            : `It was made at ${shown.before.at}: this makes it once more.`,
+          10,
+          theme.warn,
+        )),
     ...(shown.first
       ? pair(
           page,
@@ -77,6 +92,26 @@ export function confirmLines(page: Page, plan: Plan, step: Step, shown: ActShown
   ];
 }
 
+/** Before the word is given it is said whether what is looked at afterwards can prove anything. */
+function verifyLines(page: Page, verify: ActShown['verify']): string[] {
+  if (verify === undefined) return [];
+  const now = { true: '; that holds already, so it will not prove the change', false: '; that does not hold yet' };
+  return pair(page, 4, 'seen by', verify.words + (verify.held === undefined ? '' : now[`${verify.held}`]));
+}
+
+/** A change of which no answer is known, before a person says what became of it. */
+export function lostLines(page: Page, step: Step, { words, sentAt, why, expected, observed }: LostShown): string[] {
+  const { theme } = page;
+  return [
+    ...pair(page, 2, theme.glyphs.act, `${step.id}  ${step.title}`, 2, theme.accent),
+    ...pair(page, 4, 'lost', `It was about to be sent at ${sentAt}, and no answer is known.`, 10, theme.warn),
+    ...pair(page, 4, 'was to', words),
+    ...(expected === '' ? [] : pair(page, 4, 'expected', expected)),
+    ...(observed === '' ? [] : pair(page, 4, 'observed', observed)),
+    ...pair(page, 4, 'so', `${why}: look at the other side yourself. :evidence shows the exact request.`),
+  ];
+}
+
 /** The request as it would be sent, whole: nothing of it is cut. */
 export function requestLines(page: Page, request: JsonObject): string[] {
   const lines = JSON.stringify(request, null, 2).split('\n');
@@ -84,45 +119,12 @@ export function requestLines(page: Page, request: JsonObject): string[] {
 }
 
 /** What goes in red, what comes in green. */
-function changeLines(page: Page, lines: readonly string[]): string[] {
+export function changeLines(page: Page, lines: readonly string[]): string[] {
   const { theme } = page;
   return lines.flatMap((line) => {
     const paint = line.startsWith('-') ? theme.bad : line.startsWith('+') ? theme.good : theme.dim;
     return wrap(visible(line), page.width - 6, 2).map((part) => `      ${paint(part)}`);
   });
-}
-
-/** The way back before it is confirmed. */
-export function backLines(page: Page, plan: Plan, { why, begun, backs }: BackShown): string[] {
-  const { theme } = page;
-  const name = `${plan.checklist}-${plan.target}`;
-  const head = begun ? `The way back of ${name} was begun and goes on` : `The way back of ${name}`;
-  return [
-    '',
-    ...pair(page, 2, theme.glyphs.act, head, 2, theme.accent),
-    ...pair(page, 4, 'why', why),
-    ...backs.flatMap((back) => backItemLines(page, back)),
-    ...pair(page, 4, 'then', 'The run ends as a no-go, once all of it was seen to have taken effect.'),
-  ];
-}
-
-function backItemLines(page: Page, { step, prospect, blind, none }: BackItem): string[] {
-  const { theme } = page;
-  const budgetMs = step.work.type === 'act' ? step.work.budgetMs : undefined;
-  const budget = budgetMs === undefined ? '' : `  (within ${formatDuration(budgetMs)})`;
-  const head = pair(page, 4, step.id, `${step.title}${budget}`, Math.max(10, step.id.length + 2), theme.bold);
-  if (prospect === undefined) {
-    const text = blind === undefined ? `stays: there is no way back, ${none ?? ''}` : `cannot be told: ${blind}`;
-    return [...head, ...pair(page, 6, '!', text, 2, theme.warn)];
-  }
-  if (prospect.stands === 'already') return [...head, ...pair(page, 6, '', 'is as it was before already', 0)];
-  if (prospect.stands === 'ready') return [...head, ...changeLines(page, prospect.lines)];
-  return [
-    ...head,
-    ...pair(page, 6, '!', 'somebody else was here: it is left alone, and a person decides', 2, theme.warn),
-    ...pair(page, 6, 'expected', prospect.expected),
-    ...pair(page, 6, 'observed', prospect.observed),
-  ];
 }
 
 /** `→ smoke-chat  POST https://…`: before it is sent. */
@@ -149,7 +151,7 @@ export function actLines(page: Page, plan: Plan, event: RunEvent, state: State):
     case 'act.result': {
       const { step, result, change, reason } = event.body;
       if (result === 'refused') return [];
-      const text = result === 'done' ? `accepted${change === '' ? '' : ` as ${change}`}` : reason;
+      const text = result === 'done' ? `accepted${change === '' ? '' : ` as ${shortArn(change)}`}` : reason;
       return pair(page, 2, mark, `${shownId(plan, step)}  ${text}`, 2);
     }
     case 'act.reconciled': {
@@ -161,55 +163,33 @@ export function actLines(page: Page, plan: Plan, event: RunEvent, state: State):
       return pair(page, 2, mark, `taken back from here on, as ${event.body.by} confirmed`, 2, theme.warn);
     case 'rollback.close':
       return event.body.result === 'done'
-        ? pair(page, 2, theme.glyphs.pass, 'everything that was changed is as it was before', 2, theme.good)
+        ? pair(page, 2, theme.glyphs.pass, asBefore(plan, state), 2, theme.good)
         : pair(page, 2, theme.glyphs.fail, 'not everything was taken back: a person decides', 2, theme.bad);
     case 'step.verdict': {
       const act = actTakenBackBy(plan, event.body.step);
-      return act === undefined ? [] : backVerdictLines(page, act, state);
+      return act === undefined ? [] : backVerdictLines(page, act, state, [event.body.step]);
     }
     default:
       return [];
   }
 }
 
-/** What an act that was taken back came to: where it was seen, who had it done, and the time it took. */
-export function backVerdictLines(page: Page, step: Step, state: State): string[] {
-  const known = stepState(state, undoOf(step.id));
-  const seen = known.verdict;
-  if (seen === undefined) return [];
-  const { theme } = page;
-  const by = state.rollback === undefined ? '' : `, by ${state.rollback.by}`;
-  const took = known.begun === '' ? 0 : Date.parse(seen.at) - Date.parse(known.begun);
-  const budgetMs = step.work.type === 'act' ? step.work.budgetMs : undefined;
-  const budget = budgetMs === undefined ? '' : ` of ${formatDuration(budgetMs)}`;
-  const over = budgetMs !== undefined && took > budgetMs ? ', over its budget' : '';
-  const time = formatDuration(Math.max(0, Math.round(took / 1000) * 1000));
-  if (seen.verdict === 'pass') {
-    const where = seen.findings.map(({ expected }) => expected).join('; ');
-    return [
-      fineLine(page, step, `taken back${by}, in ${time}${budget}${over}`),
-      ...(where === '' ? [] : pair(page, 4, 'verified', where)),
-    ];
-  }
-  const bad = seen.findings.find((finding) => finding.verdict !== 'pass');
-  return [
-    ...pair(
-      page,
-      2,
-      theme.glyphs[seen.verdict],
-      `${step.id}  ${inPlace(known.act) ? 'was taken back, and not seen to be' : 'was not taken back'}${by}`,
-      2,
-      theme.bad,
-    ),
-    ...(bad ? [...pair(page, 4, 'expected', bad.expected), ...pair(page, 4, 'observed', bad.observed)] : []),
-    ...(seen.reason === '' ? [] : pair(page, 4, 'why', seen.reason)),
-  ];
-}
-
 /** What was changed and not taken back; nothing when nothing was. `words` say what that means. */
 export function standsLines(page: Page, acts: readonly Step[], words: string): string[] {
   if (acts.length === 0) return [];
   return pair(page, 2, page.theme.glyphs.act, `${acts.map(({ id }) => id).join(', ')}  ${words}`, 2, page.theme.warn);
+}
+
+function asBefore(plan: Plan, state: State): string {
+  const to = state.rollback?.to ?? '';
+  const stays = actsToTakeBack(plan, state, to).map(({ id }) => id);
+  const what = to === '' ? 'everything that was changed' : `what was changed behind ${to}`;
+  return `${what} is as it was before${stays.length === 0 ? '' : `, but for ${stays.join(', ')}, which has no way back`}`;
+}
+
+/** An ARN without the part that is the same for everything of an account; the log has it whole. */
+function shortArn(change: string): string {
+  return change.replace(/^arn:[^:]*:[^:]*:[^:]*:\d*:/, '');
 }
 
 function shownId(plan: Plan, id: string): string {

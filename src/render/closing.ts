@@ -6,9 +6,10 @@ import type { Outcome } from '../engine/rollup.ts';
 import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { holds, standing } from '../engine/standing.ts';
 import { stepState, type State } from '../engine/state.ts';
-import { backVerdictLines, standsLines } from './act.ts';
+import { standsLines } from './act.ts';
 import { pair, someIds, tally, tallyWords, type Page } from './layout.ts';
 import { visible } from './text.ts';
+import { backVerdictLines } from './way-back.ts';
 
 const headlines = {
   go: 'GO',

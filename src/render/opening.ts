@@ -17,6 +17,8 @@ export interface OpeningScreen {
     readonly digest: string;
     readonly commit: string;
     readonly dirty: boolean;
+    /** Who amended it in the middle of the run, and why. */
+    readonly amended?: string;
   };
   /** Set when the file differs from the copy the run carries. */
   readonly changed: boolean;
@@ -49,8 +51,13 @@ export function openingLines(page: Page, screen: OpeningScreen): string[] {
       ? ', not in git'
       : `, git ${checklist.commit.slice(0, 8)}${checklist.dirty ? ', with uncommitted changes' : ''}`;
   // A rehearsal does not ask git: it starts no program.
-  row('checklist', `${checklist.path}  sha256 ${checklist.digest.slice(0, 12)}${screen.rehearsal ? '' : git}`);
-  if (screen.changed) row('', 'The file has changed since this run began; the run goes on with its own copy.');
+  const from = screen.rehearsal || checklist.amended !== undefined ? '' : git;
+  row('checklist', `${checklist.path}  sha256 ${checklist.digest.slice(0, 12)}${from}`);
+  if (checklist.amended !== undefined) row('', checklist.amended);
+  if (screen.changed) {
+    row('', 'The file has changed since this run began; the run goes on with its own copy.');
+    row('', `\`golive amend ${screen.run}\` shows the difference, and has the run go on with the file.`);
+  }
   for (const caller of screen.callers) {
     row('account', `${caller.account} ${caller.region}`);
     row('caller', caller.arn);
@@ -75,11 +82,11 @@ export function openingLines(page: Page, screen: OpeningScreen): string[] {
   row('key', `${screen.key.source}, ${screen.key.principal}`);
   // Said once for all that came from the same place; what nobody chose stands apart.
   const sources = [...new Set(screen.inputs.map(({ source }) => source))];
-  const from = (source: string): string =>
+  const given = (source: string): string =>
     screen.inputs.flatMap((each) => (each.source === source ? [`${each.name} = ${each.text}`] : [])).join(', ');
   const chosen = sources.filter((source) => source !== 'default');
-  if (chosen.length > 0) row('inputs', chosen.map((source) => `${from(source)} (${source})`).join(', '));
-  if (sources.includes('default')) row('defaults', from('default'));
+  if (chosen.length > 0) row('inputs', chosen.map((source) => `${given(source)} (${source})`).join(', '));
+  if (sources.includes('default')) row('defaults', given('default'));
   row('run', screen.run);
   row('log', screen.log);
   return lines;

@@ -1,24 +1,32 @@
 // Where a run stands, in one line: above every prompt, so that nobody has to scroll to know.
 
-import { actsThatStand } from '../engine/acts.ts';
-import { formatDuration } from '../engine/duration.ts';
+import { actsInReach, hasWayBack } from '../engine/acts.ts';
+import { behindMs, wayBackNow } from '../engine/timeline.ts';
 import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
 import { stepState, type State } from '../engine/state.ts';
+import { clockText, lateText, minutes } from './due.ts';
 import { fit, type Page } from './layout.ts';
 import { visible } from './text.ts';
 
 /**
- * An empty line and the phase, what is settled, red and to come, the time used and the time to T; and as soon as something
- * was changed, how it is taken back. `now` in ms.
+ * An empty line and the phase, how late it is, what is settled, red and to come, the time used and the time to T; and as
+ * soon as something was changed, until when and how it is taken back. `now` in ms.
  */
 export function placeLines(page: Page, plan: Plan, state: State, step: Step, now: number): string[] {
   const { theme } = page;
   const phase = plan.phases.find(({ id }) => id === step.phase);
   const name = phase === undefined ? step.phase : `${phase.at} ${phase.title}`;
-  const parts = [visible(name), progressText(plan, state, now), ...clockParts(state, now)];
-  const stands = actsThatStand(plan, state).map(({ id }) => id);
-  const back = `   :rollback takes back ${stands.join(', ')}`;
+  const parts = [
+    visible(name),
+    ...lateParts(plan, state, now),
+    progressText(plan, state, now),
+    ...clockParts(state, now),
+  ];
+  const stands = actsInReach(plan, state)
+    .filter(hasWayBack)
+    .map(({ id }) => id);
+  const back = `   ${untilText(plan, state, now)}:rollback takes back ${stands.join(', ')}`;
   return [
     '',
     theme.dim(fit(page, `${theme.glyphs.rule.repeat(2)} ${parts.join(` ${theme.glyphs.dot} `)}`)),
@@ -50,6 +58,15 @@ function clockParts(state: State, now: number): readonly string[] {
   ];
 }
 
-function minutes(ms: number): string {
-  return formatDuration(Math.floor(ms / 60_000) * 60_000);
+/** `4m late`; nothing within a minute of the plan. */
+function lateParts(plan: Plan, state: State, now: number): readonly string[] {
+  const late = behindMs(plan, state, now) ?? 0;
+  return Math.abs(late) < 60_000 ? [] : [lateText(late)];
+}
+
+/** `going back until 10:55Z, `, where that is known. */
+function untilText(plan: Plan, state: State, now: number): string {
+  const { latest } = wayBackNow(plan, state);
+  if (latest === undefined) return '';
+  return `${latest < now ? 'going back was due by' : 'going back until'} ${clockText(latest, now)}, `;
 }

@@ -2,8 +2,9 @@
 
 import { explain } from '../engine/explain.ts';
 import { formatDuration } from '../engine/duration.ts';
-import { stepsOf, type ActWork, type GateWork, type Hold, type Plan, type Section, type Step } from '../engine/plan.ts';
-import { wordFor } from './act.ts';
+import { stepsOf, type GateWork, type Hold, type Plan, type Section, type Step } from '../engine/plan.ts';
+import { goingBack } from '../engine/uses.ts';
+import { actWords } from './plan-act.ts';
 import { visible, wrap } from './text.ts';
 
 /** What stands above the plan. */
@@ -46,6 +47,7 @@ export function planText(plan: Plan, head: PlanHead, width: number): string {
     for (const section of phase.sections) lines.push('', ...sectionLines(plan, section, width));
     lines.push('');
   }
+  lines.push(...wayBackLines(plan, width));
   return lines.join('\n').trimEnd();
 }
 
@@ -56,6 +58,18 @@ function inputLines({ name, question, value }: PlanInput, width: number): readon
 function sectionLines(plan: Plan, section: Section, width: number): readonly string[] {
   const cited = section.source.length === 0 ? '' : `  ${section.source.join(' ')}`;
   return [`  ${visible(section.title)}${cited}`, ...section.steps.flatMap((step) => stepLines(plan, step, width))];
+}
+
+/** What the checklist offers while going back, and how it names the way back of its acts. */
+function wayBackLines(plan: Plan, width: number): readonly string[] {
+  const names = Object.entries(plan.undoNames);
+  if (names.length + plan.rollback.length === 0) return [];
+  const named = names.flatMap(([act, { id, title, source }]) => [
+    `    ${id}  ${visible(title)}`,
+    ...block('      ', [`takes back ${act}, as it stands there`, ...source].join(' · '), 6, width),
+  ]);
+  const offered = plan.rollback.flatMap((step) => stepLines(plan, step, width));
+  return ['Way back, offered and never taken by itself', '', ...named, ...offered];
 }
 
 function stepLines(plan: Plan, step: Step, width: number): readonly string[] {
@@ -69,10 +83,7 @@ function stepLines(plan: Plan, step: Step, width: number): readonly string[] {
   for (const [index, item] of step.expect.entries()) say(index === 0 ? 'expects' : '', explain(item));
   if (step.wait !== undefined) say('waits', `up to ${formatDuration(step.wait.forMs)} for it`);
   if (step.hold !== undefined) say('holds', holdWords(step.hold));
-  if (step.work.type === 'act') {
-    say('asks for', confirmWords(plan, step.work));
-    say('way back', wayBackWords(step.work));
-  }
+  for (const [name, text] of actWords(plan, step)) say(name, text);
   const said = step.needs.filter(({ step: id, lagMs }) => lagMs > 0 || id !== step.hold?.since);
   for (const { step: id, lagMs } of said) say('needs', lagMs === 0 ? id : `${id}, ${formatDuration(lagMs)} ago`);
   if (Object.keys(step.capture).length > 0) say('keeps', Object.keys(step.capture).join(', '));
@@ -88,17 +99,6 @@ function workWords(plan: Plan, { work }: Step): string {
   if (work.type === 'ask') return `${work.ask.question}${work.evidence ? ' (with evidence)' : ''}`;
   if (work.recheck !== undefined) return `again at ${work.recheck.join(', ')}`;
   return `${work.call?.words ?? ''}${work.named === undefined ? '' : ` (shared as ${work.named})`}`;
-}
-
-/** What a person types before it acts. */
-function confirmWords(plan: Plan, { confirm }: ActWork): string {
-  return `\`${wordFor(plan, confirm)}\`, typed by a person`;
-}
-
-function wayBackWords({ noUndo, budgetMs }: ActWork): string {
-  if (noUndo !== undefined) return `none: ${noUndo}`;
-  const within = budgetMs === undefined ? '' : `, within ${formatDuration(budgetMs)}`;
-  return `the same act with what was there before${within}`;
 }
 
 /** `for 30m since switch, every 1m: each sample; undecided below 90% of them or after 3m without one`. */
@@ -133,7 +133,7 @@ function gateWords(plan: Plan, work: GateWork): string {
 function dependentsOf(plan: Plan, step: Step): readonly string[] {
   const waits = (other: Step): boolean =>
     other.needs.some((need) => need.step === step.id) || other.readers.includes(step.id) || looksAgain(other, step);
-  const steps = stepsOf(plan);
+  const steps = step.phase === goingBack ? plan.rollback : stepsOf(plan);
   // Nothing waits for what stands below it.
   const below = steps.slice(steps.findIndex(({ id }) => id === step.id) + 1);
   return below.filter(waits).map(({ id }) => id);

@@ -17,7 +17,7 @@ export function requestLines(
 ): readonly string[] {
   const layout = layoutOf(page, total);
   const lines = phases.flatMap((phase) => {
-    const head = `${phase.at}  ${visible(phase.title)} (${phase.id}): ${counted(phase.atLeast, 'request')}`;
+    const head = `${phase.at}  ${visible(phase.title)} (${phase.id}): ${counted(phase.atLeast, 'request')}`.trimStart();
     return [page.theme.bold(head), ...rowsOf(phase.requests, layout), ''];
   });
   const operations = new Set(total.flatMap(({ type, what }) => (type === 'aws' ? [what] : []))).size;

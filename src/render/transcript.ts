@@ -6,6 +6,8 @@ import type { RunEvent } from '../engine/events.ts';
 import { phaseSteps, stepsOf, type Plan, type Section, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
 import { actLines, sendingLine } from './act.ts';
+import { amendedText } from './amend.ts';
+import { closedText } from './clock.ts';
 import { deferredLines, foldLine, passLines } from './folds.ts';
 import { fit, pair, spread, type Page } from './layout.ts';
 import { visible } from './text.ts';
@@ -141,6 +143,8 @@ export function openTranscript(
       }
       case 'note':
         return pair(page, 2, theme.glyphs.note, `${event.body.text}  (${event.body.by})`, 2);
+      case 'checklist.amend':
+        return pair(page, 2, theme.glyphs.note, amendedText(event.body), 2);
       case 'run.pause':
         return pair(
           page,
@@ -154,7 +158,7 @@ export function openTranscript(
       case 'run.stop':
         return pair(page, 2, theme.glyphs.fail, `stopped by ${event.body.by}: ${event.body.reason}`, 2);
       case 'phase.close':
-        return deferredLines(page, plan, event.body.phase, state);
+        return [...deferredLines(page, plan, event.body.phase, state), ...closedLines(event, state)];
       case 'step.start': {
         const step = byId.get(event.body.step);
         return step === undefined ? [] : [sendingLine(page, plan, step)];
@@ -162,6 +166,13 @@ export function openTranscript(
       default:
         return actLines(page, plan, event, state);
     }
+  }
+
+  /** Planned against actual; a dry run waits for nothing and is over at once. */
+  function closedLines(event: Extract<RunEvent, { kind: 'phase.close' }>, state: State): string[] {
+    if (state.opened?.mode === 'dry-run') return [];
+    const text = closedText(plan, state, event.body.phase, Date.parse(event.at));
+    return text === undefined ? [] : [page.theme.dim(fit(page, `  ${text}`))];
   }
 
   return {

@@ -1,52 +1,72 @@
 // The turn of an act: what would change is shown, a person says the word, and only then is anything begun or sent.
 
 import { stepState } from '../engine/state.ts';
-import type { Bodies } from '../engine/events.ts';
 import type { Step } from '../engine/plan.ts';
 import type { ActShown } from '../render/act.ts';
 import { forgetAll } from './again.ts';
-import { carryOut, prepareChange, settleUnsent } from './change.ts';
-import { findOut } from './reconcile.ts';
-import type { Change } from './effect.ts';
+import { carryOut, settleUnsent } from './change.ts';
+import { seeMade, type Change, type Why } from './effect.ts';
 import type { Back, Leave } from './people.ts';
+import { prepareAct } from './prepare.ts';
+import { findOut } from './reconcile.ts';
 import { stateOf, type Session } from './session.ts';
 
 /**
- * Takes the turn of an act. What was about to be sent before and has no result is found out about first. When the wished
- * state is in place, or the state is foreign or cannot be read, nobody is asked and nothing is sent.
+ * Takes the turn of an act. What was about to be sent before and has no result is found out about first, and what was
+ * made is only looked at. When the wished state is in place, or the state is foreign or cannot be read, nobody is asked
+ * and nothing is sent.
  */
-export async function takeAct(
-  session: Session,
-  step: Step,
-  why: Bodies['step.start']['why'],
-): Promise<'taken' | 'silent' | Leave | Back> {
+export async function takeAct(session: Session, step: Step, why: Why): Promise<'taken' | 'silent' | Leave | Back> {
   forgetAll(session);
-  const found = await prepareChange(session, step);
+  const found = await prepareAct(session, step);
   if (session.signal.aborted) return 'taken';
-  const unknown = stepState(stateOf(session), step.id).act?.outcome === 'unknown';
-  if (unknown && (await findOut(session, found, why)) === 'decided') return 'taken';
-  const ready = await settleUnsent(session, found, why);
+  const { act } = stepState(stateOf(session), step.id);
+  if (act?.outcome === 'unknown') {
+    const came = await findOut(session, found, why);
+    if (came !== 'not made') return came === 'decided' ? 'taken' : came;
+  } else if (await seeMade(session, found, why)) return 'taken';
+  // What could not be told while it was unknown is worked out once more.
+  const anew = act?.outcome === 'unknown' ? await prepareAct(session, step) : found;
+  const ready = await settleUnsent(session, anew, why);
   if (ready === undefined) return 'taken';
-  session.flush();
-  const said = await session.people.confirm(step, shownOf(session, step, ready));
-  if (said !== 'confirmed') return said;
-  await carryOut(session, ready, () => prepareChange(session, step), why);
-  // Nothing that was read before the change serves anybody after it.
-  forgetAll(session);
-  return 'taken';
+  return agreeAndSend(session, ready, why);
 }
 
-function shownOf(session: Session, step: Step, { kind, args, prospect }: Change): ActShown {
+/** Asks for the word, and sends it. */
+export async function agreeAndSend(
+  session: Session,
+  ready: Change,
+  why: Why,
+): Promise<'taken' | 'silent' | Leave | Back> {
+  session.flush();
+  const said = await session.people.confirm(ready.step, shownOf(session, ready));
+  if (said !== 'confirmed') return said;
+  const left = await carryOut(session, ready, () => prepareAct(session, ready.step), why);
+  // Nothing that was read before the change serves anybody after it.
+  forgetAll(session);
+  return left ?? 'taken';
+}
+
+function shownOf(session: Session, { step, kind, args, prospect, held, back }: Change): ActShown {
   const work = step.work.type === 'act' ? step.work : undefined;
   const noUndo = work?.noUndo;
-  const sent = Object.values(stateOf(session).steps).some(({ act }) => act !== undefined && act.request !== '');
+  const { steps } = stateOf(session);
+  const sent = Object.values(steps).some(({ act }) => act !== undefined && act.request !== '');
+  const { act } = stepState(stateOf(session), step.id);
+  const made = act?.outcome === 'done' || act?.outcome === 'failed' ? act : undefined;
+  const words = back?.map((part) => session.findAct(part.kind)?.describe(part.args) ?? part.kind);
   return {
     words: kind.describe(args),
     prospect,
     // What cannot be taken back is not done with a word typed by habit.
-    confirm: noUndo === undefined ? (work?.confirm ?? 'target') : 'target',
-    undo: noUndo === undefined ? { words: kind.undoWords(args, prospect.before) } : { none: noUndo },
+    confirm: noUndo !== undefined && typeof work?.confirm !== 'object' ? 'target' : (work?.confirm ?? 'target'),
+    undo:
+      noUndo === undefined
+        ? { words: words?.join('; then: ') ?? kind.back?.words(args, prospect.before) ?? '' }
+        : { none: noUndo },
     ...(work?.budgetMs !== undefined && { budgetMs: work.budgetMs }),
+    ...(work?.verify && { verify: { words: work.verify.call.words, ...(held !== undefined && { held }) } }),
+    ...(made && { before: { at: made.at, failed: made.outcome === 'failed' } }),
     first: !sent,
   };
 }

@@ -2,7 +2,7 @@
 
 import { readAnswer } from '../checklist/answers.ts';
 import type { Json } from '../engine/json.ts';
-import { actsThatStand } from '../engine/acts.ts';
+import { actsInReach, actsThatStand, hasWayBack } from '../engine/acts.ts';
 import { nearest } from '../engine/nearest.ts';
 import { stepsOf, type Plan, type Question, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
@@ -10,13 +10,18 @@ import { notPassedLines } from '../render/closing.ts';
 import { standsLines } from '../render/act.ts';
 import { factLines } from '../render/facts.ts';
 import { pair, type Page } from '../render/layout.ts';
+import { lapseLines } from '../render/lapse.ts';
+import { noReturnLines } from '../render/no-return.ts';
 import { placeLines } from '../render/place.ts';
 import { visible } from '../render/text.ts';
 import { redLines, whereOf } from '../render/verdict.ts';
+import type { Renewal } from '../wire.ts';
 import type { Aside, Asked, Operator, Screen } from '../world.ts';
-import { confirmAct, confirmBack, type Desk } from './consent.ts';
+import { askWhatBecame, confirmAct, confirmBack, type Desk } from './consent.ts';
 import { choicesFor, helpLines, redQuestion, type MenuKey } from './menu.ts';
+import { questionText } from './question.ts';
 import { isLeave, type Back, type Leave, type People, type Remedy, type Reply } from './people.ts';
+import { lapsesBehind } from './renewal.ts';
 
 export interface Terminal {
   readonly operator: Operator;
@@ -30,6 +35,8 @@ export interface Terminal {
   /** Who answers for a role: the one at the keyboard, or in a rehearsal the role's own person. */
   readonly personOf: (role: string | undefined) => string;
   readonly note: (step: string, text: string) => Promise<void>;
+  /** What is known of credentials that are over. */
+  readonly renewal?: Renewal | undefined;
   /** The facts kept under a digest. */
   readonly facts: (digest: string) => Promise<Json | undefined>;
 }
@@ -43,6 +50,7 @@ export function atTerminal(terminal: Terminal): People {
   const { glyphs } = page.theme;
   const print = (lines: readonly string[]): void => lines.forEach((line) => screen.print(line));
   const standing = (): readonly Step[] => actsThatStand(plan, terminal.state());
+  const lapsed = (step: Step): string[] => lapseLines(page, lapsesBehind(terminal.renewal, terminal.state(), step));
   const place = (step: Step): void => print(placeLines(page, plan, terminal.state(), step, terminal.now()));
 
   /** Asks until there is an answer or somebody leaves; asides are dealt with in between. */
@@ -90,7 +98,7 @@ export function atTerminal(terminal: Terminal): People {
   async function showEvidence(step: Step, same: readonly Step[]): Promise<void> {
     const seen = stepState(terminal.state(), step.id).verdict;
     if (seen === undefined) return;
-    print(redLines(page, plan, step, seen, same));
+    print([...redLines(page, plan, step, seen, same), ...lapsed(step)]);
     const facts = seen.facts === '' ? undefined : await terminal.facts(seen.facts);
     print(factLines(page, facts));
   }
@@ -114,7 +122,8 @@ export function atTerminal(terminal: Terminal): People {
     }
   }
 
-  const desk: Desk = { operator, page, plan, print, aside };
+  const { principal, note } = terminal;
+  const desk: Desk = { operator, page, plan, principal, print, note, aside };
   return {
     ask: async (step) => {
       if (step.work.type !== 'ask') return 'silent';
@@ -132,10 +141,11 @@ export function atTerminal(terminal: Terminal): People {
       return { answer: read.answer, evidence, by: terminal.personOf(step.owner), source: 'asked' };
     },
 
-    vote: async (step, role) => {
+    vote: async (step, role, shown) => {
       const soFar = (): void => {
         const lines = notPassedLines(page, plan, terminal.state(), terminal.now());
         print(lines.length > 0 ? lines : pair(page, 2, glyphs.pass, 'Everything looked at so far has passed.', 2));
+        if (shown !== undefined) print(noReturnLines(page, shown, terminal.now()));
       };
       if (step.work.type === 'gate' && step.work.poll[0] === role) {
         place(step);
@@ -154,8 +164,14 @@ export function atTerminal(terminal: Terminal): People {
     red: async (step, same) => {
       const { verdict: seen, act } = stepState(terminal.state(), step.id);
       place(step);
-      if (seen) print(redLines(page, plan, step, seen, same));
-      const choices = choicesFor(step, same, seen?.verdict, standing(), act);
+      if (seen) print([...redLines(page, plan, step, seen, same), ...lapsed(step)]);
+      const choices = choicesFor(
+        step,
+        same,
+        seen?.verdict,
+        actsInReach(plan, terminal.state()).filter(hasWayBack),
+        act,
+      );
       for (;;) {
         const ask = (): Promise<Asked<MenuKey>> => operator.menu(redQuestion(step, same), choices);
         const key = await until(step, ask, () => showEvidence(step, same));
@@ -168,6 +184,11 @@ export function atTerminal(terminal: Terminal): People {
     confirm: (step, shown) => {
       place(step);
       return confirmAct(desk, step, shown);
+    },
+
+    reconcile: (step, shown) => {
+      place(step);
+      return askWhatBecame(desk, step, shown, terminal.personOf(step.owner));
     },
 
     rollback: (shown) => confirmBack(desk, shown),
@@ -216,19 +237,6 @@ export function atTerminal(terminal: Terminal): People {
 }
 
 const asideOf = { b: 'rollback', n: 'note', p: 'pause', s: 'stop' } as const;
-
-/** The question with what may be typed. */
-export function questionText(question: Question): string {
-  const how = {
-    confirm: ' (yes or no)',
-    text: '',
-    number: ' (a number)',
-    integer: ' (a whole number)',
-    date: ' (YYYY-MM-DD)',
-    choice: ` (${visible((question.choices ?? []).map(String).join(', '))})`,
-  };
-  return visible(question.question) + how[question.type];
-}
 
 const notEmpty =
   (what: string) =>

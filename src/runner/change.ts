@@ -1,49 +1,23 @@
-// One change, forwards or back: work out the request and send it once.
+// One change, forwards or back: send the request that was worked out once, and say what came of it.
 
-import type { JsonObject } from '../engine/json.ts';
-import type { Step } from '../engine/plan.ts';
-import { stepState, undoOf } from '../engine/state.ts';
-import { markOf } from '../engine/decide-acts.ts';
-import { BlindError, withHint } from '../errors.ts';
+import { stepState } from '../engine/state.ts';
+import { withHint } from '../errors.ts';
+import { cleaned } from '../render/output.ts';
 import { visible } from '../render/text.ts';
-import type { AnyAct } from '../steps/index.ts';
-import { asBlind, begin, conclude, seeEffect, type Blind, type Change, type Why } from './effect.ts';
-import { argumentsFor } from './reader.ts';
+import { asBlind } from './blind.ts';
+import { begin, conclude, seeEffect, type Blind, type Change, type Why } from './effect.ts';
+import type { Back, Leave } from './people.ts';
+import type { Recorded } from './prepare.ts';
 import { findOut, lookAfterLoss } from './reconcile.ts';
 import { must, stateOf, type Session } from './session.ts';
 
-/** The other side's words for not doing it. */
-interface Refused {
-  readonly refused: string;
-  readonly requests: readonly string[];
-}
-
-/** What an act leaves in the log for its way back: its arguments as they were, and the state it found. */
-export interface Recorded {
-  readonly args: JsonObject;
-  readonly state: JsonObject;
-}
-
-/**
- * Asks who we are in the act's account, reads the state and works out the request. Changes nothing. With `recorded` it is
- * the way back that is worked out, from the log alone: it must not hang on what an act's arguments refer to.
- */
-export async function prepareChange(session: Session, step: Step, recorded?: Recorded): Promise<Change | Blind> {
-  const id = recorded === undefined ? step.id : undoOf(step.id);
-  const { signal } = session;
-  try {
-    const call = step.work.type === 'act' ? step.work.call : undefined;
-    const kind = call && session.findAct(call.kind);
-    if (call === undefined || kind === undefined) throw new BlindError('internal', `${step.id} names no kind of act`);
-    const given = argumentsFor(kind, recorded?.args ?? (await session.reader.anew().fill(call.args, signal)));
-    const args = recorded === undefined ? given : kind.undo(given, recorded.state);
-    const account = typeof args['account'] === 'string' ? args['account'] : undefined;
-    await session.aws.caller(account, signal);
-    return { id, kind, args, prospect: await kind.prepare(args, session.world, { signal, fresh: true }) };
-  } catch (error) {
-    return { id, blind: asBlind(error, 'working out the change') };
-  }
-}
+/** What came of sending it; `lost`: nobody knows. Nothing at all where it was not sent. */
+type Sent =
+  | { readonly requests: readonly string[] }
+  | { readonly refused: string; readonly blind?: true; readonly requests: readonly string[] }
+  | 'failed'
+  | 'lost'
+  | undefined;
 
 /**
  * Deals with everything but a change that may be sent. Returns the change when it may: the state is the one it starts
@@ -65,10 +39,13 @@ export async function settleUnsent(session: Session, found: Change | Blind, why:
   if (stands === 'foreign')
     await refuse(session, found, 'the state is not the one this starts from; nothing was changed');
   else {
-    const late = stepState(stateOf(session), found.id).act?.outcome === 'not-applied';
-    const reason = late
-      ? 'what it would bring about is in place: what was sent before arrived late'
-      : 'what it would bring about is in place; nothing was sent';
+    const known = stepState(stateOf(session), found.id).act?.outcome;
+    const reason =
+      known === 'not-applied'
+        ? 'what it would bring about is in place: what was sent before arrived late'
+        : known === 'done'
+          ? 'it was made before, and what it brings about is in place; nothing was sent again'
+          : 'what it would bring about is in place; nothing was sent';
     await must(session, { order: 'act-result', step: found.id, result: 'already', change: '', requests, reason });
     await seeEffect(session, found, requests);
   }
@@ -96,31 +73,38 @@ export async function carryOut(
   shown: Change,
   look: () => Promise<Change | Blind>,
   why: Why,
-): Promise<void> {
+): Promise<Leave | Back | undefined> {
   const found = await look();
-  if (session.signal.aborted) return;
+  if (session.signal.aborted) return undefined;
   const ready = await settleUnsent(session, found, why);
-  if (ready === undefined) return;
+  if (ready === undefined) return undefined;
   const agreed = JSON.stringify(shown.prospect.request);
   const would = JSON.stringify(ready.prospect.request);
   await begin(session, ready.id, why);
   if (agreed !== would) {
     const prospect = { ...ready.prospect, expected: `the request that was shown: ${agreed}`, observed: would };
-    return refuse(session, { ...ready, prospect }, 'it changed while it was being confirmed; nothing was sent');
+    await refuse(session, { ...ready, prospect }, 'it changed while it was being confirmed; nothing was sent');
+    return undefined;
   }
   const sent = await send(session, ready);
-  if (session.signal.aborted || sent === undefined) return;
-  if (typeof sent === 'object' && 'refused' in sent) return sayWhatStands(session, ready.id, sent, await look());
-  if (sent !== 'lost') return seeEffect(session, ready, sent.requests);
-  const now = await lookAfterLoss(session, look);
-  if (!session.signal.aborted) await findOut(session, now, why);
+  if (session.signal.aborted || sent === undefined || sent === 'failed') return undefined;
+  if (sent === 'lost') {
+    const now = await (ready.kind.class === 'opaque' ? look() : lookAfterLoss(session, look));
+    const came = session.signal.aborted ? 'decided' : await findOut(session, now, why);
+    return typeof came === 'object' ? came : undefined;
+  }
+  if ('refused' in sent && sent.blind === true)
+    await conclude(session, ready.id, { verdict: 'error', reason: sent.refused, requests: sent.requests });
+  else if ('refused' in sent) await sayWhatStands(session, ready.id, sent, await look());
+  else await seeEffect(session, ready, sent.requests);
+  return undefined;
 }
 
 /** The other side refused. Where somebody else was faster, what stands there now says more than the refusal. */
 async function sayWhatStands(
   session: Session,
   id: string,
-  { refused, requests }: Refused,
+  { refused, requests }: { readonly refused: string; readonly requests: readonly string[] },
   now: Change | Blind,
 ): Promise<void> {
   if (session.signal.aborted) return;
@@ -137,28 +121,20 @@ async function sayWhatStands(
   });
 }
 
-/** Writes down what is about to be sent, and sends it in one attempt. `lost`: nobody knows whether it happened. */
-async function send(
-  session: Session,
-  change: Change,
-): Promise<{ readonly requests: readonly string[] } | Refused | 'lost' | undefined> {
+/** Writes down what is about to be sent, and sends it in one attempt. */
+async function send(session: Session, change: Change): Promise<Sent> {
   const { id, kind, args, prospect } = change;
   const { journal, world, signal } = session;
-  const recorded: Recorded = { args, state: prospect.before };
-  const kept = JSON.stringify(recorded);
-  if (journal.scrub(kept) !== kept) {
-    const reason = 'the state before holds a secret, which is kept nowhere: there would be no way back';
-    await conclude(session, id, { verdict: 'error', reason, requests: prospect.requests });
-    return undefined;
-  }
-  const request = await journal.keep(prospect.request);
-  const before = await journal.keep({ ...recorded });
-  await must(session, { order: 'intend', step: id, run: journal.run, class: kind.class, request, before });
-  const mark = markOf(journal.run, stepState(stateOf(session), id).act?.seq ?? 0);
+  if (!(await intend(session, change))) return undefined;
+  const mark = stepState(stateOf(session), id).act?.token ?? '';
   session.flush();
-  let answer: Awaited<ReturnType<AnyAct['perform']>>;
+  const output = (text: string): void => {
+    for (const line of cleaned(journal.scrub(text))) session.screen.print(line);
+  };
+  let answer: Awaited<ReturnType<typeof kind.perform>>;
   try {
-    answer = await kind.perform(args, prospect, mark, { ...world, changes: session.aws }, { signal, fresh: true });
+    const acting = { ...world, changes: session.aws };
+    answer = await kind.perform(args, prospect, mark, acting, { signal, fresh: true, output });
   } catch (error) {
     session.screen.print(`  ${visible(journal.scrub(withHint(asBlind(error, 'sending the change')))).slice(0, 500)}`);
     return 'lost';
@@ -167,10 +143,46 @@ async function send(
   if ('refused' in answer) {
     const reason = answer.refused.slice(0, 500);
     await must(session, { order: 'act-result', step: id, result: 'refused', change: '', requests, reason });
-    return { refused: reason, requests };
+    return { refused: reason, ...(answer.blind && { blind: true }), requests };
+  }
+  const after = answer.facts === undefined ? '' : await journal.keep(answer.facts);
+  if ('failed' in answer) {
+    const reason = answer.failed.slice(0, 500);
+    await must(session, { order: 'act-result', step: id, result: 'failed', after, change: '', requests, reason });
+    const findings = [{ verdict: 'fail', expected: kind.accepted ?? 'it is accepted', observed: reason }] as const;
+    const told = 'it was begun and came to a bad end: something may have been changed';
+    await conclude(session, id, {
+      verdict: 'fail',
+      reason: told,
+      requests,
+      findings,
+      ...(answer.facts && { facts: answer.facts }),
+    });
+    return 'failed';
   }
   const accepted = answer.change.slice(0, 500);
-  await must(session, { order: 'act-result', step: id, result: 'done', change: accepted, requests, reason: '' });
+  await must(session, { order: 'act-result', step: id, result: 'done', after, change: accepted, requests, reason: '' });
   session.flush();
   return { requests };
+}
+
+/** The request and all that a way back needs, durable before anything is sent. False where that cannot be kept. */
+async function intend(session: Session, { id, kind, args, prospect, held, back }: Change): Promise<boolean> {
+  const { journal } = session;
+  const recorded: Recorded = {
+    args,
+    state: prospect.before,
+    ...(held !== undefined && { held }),
+    ...(back && { back }),
+  };
+  const kept = JSON.stringify(recorded);
+  if (journal.scrub(kept) !== kept) {
+    const reason = 'the state before holds a secret, which is kept nowhere: there would be no way back';
+    await conclude(session, id, { verdict: 'error', reason, requests: prospect.requests });
+    return false;
+  }
+  const request = await journal.keep(prospect.request);
+  const before = await journal.keep(JSON.parse(kept));
+  await must(session, { order: 'intend', step: id, run: journal.run, class: kind.class, request, before });
+  return true;
 }

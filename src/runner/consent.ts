@@ -1,55 +1,128 @@
-// The two questions that let something change: an act, and the way back. Nothing but the exact word says yes.
+// The questions that let something change: an act, the way back, and what became of a change that nobody knows about.
+// Nothing but the exact word says yes.
 
 import type { Plan, Step } from '../engine/plan.ts';
-import { backLines, confirmLines, requestLines, wordFor, type ActShown, type BackShown } from '../render/act.ts';
+import { confirmLines, lostLines, requestLines, wordFor, type ActShown, type LostShown } from '../render/act.ts';
 import type { Page } from '../render/layout.ts';
 import { visible } from '../render/text.ts';
-import type { Aside, Asked, Operator } from '../world.ts';
-import type { Back, Leave, Reply } from './people.ts';
+import { backLines, deeperWord, type BackShown } from '../render/way-back.ts';
+import { principalPattern } from '../log/bodies.ts';
+import type { Aside, Asked, Choice, Operator } from '../world.ts';
+import type { Back, Found, Leave, Reply, Wider } from './people.ts';
 
 /** What these questions need of the terminal they are asked at. */
 export interface Desk {
   readonly operator: Operator;
   readonly page: Page;
   readonly plan: Plan;
+  /** Who is at the keyboard. */
+  readonly principal: string;
   print(lines: readonly string[]): void;
+  note(step: string, text: string): Promise<void>;
   /** Deals with what somebody said instead of answering. */
   aside(what: Aside, step: Step, evidence: () => void): Promise<Leave | Back | undefined>;
 }
 
-/** Asks until the word is typed or somebody turns away. */
+/** Asks until the word is typed, by as many people as it takes, or somebody turns away. */
 export async function confirmAct(desk: Desk, step: Step, shown: ActShown): Promise<Reply<'confirmed'>> {
-  const { operator, page, plan } = desk;
+  const { page, plan } = desk;
   desk.print(confirmLines(page, plan, step, shown));
   const word = wordFor(plan, shown.confirm);
-  for (;;) {
-    const said = await askForWord(operator, `Type ${visible(word)} and it is done`, word, ':pause to turn away');
-    if ('answer' in said) return 'confirmed';
-    const left = await desk.aside(said.aside, step, () => desk.print(requestLines(page, shown.prospect.request)));
-    if (left) return left;
+  const people = typeof shown.confirm === 'object' ? shown.confirm.people : 1;
+  const evidence = (): void => desk.print(requestLines(page, shown.prospect.request));
+  const last = people === 1 ? 'and it is done' : `; ${people - 1} more will be asked`;
+  const said = await until(desk, step, evidence, (operator) =>
+    askForWord(operator, `Type ${visible(word)} ${last}`.replace(' ;', ';'), word),
+  );
+  if (typeof said !== 'string') return said;
+  const agreed = [desk.principal];
+  for (let person = 2; person <= people; person += 1) {
+    const who = await until(desk, step, evidence, (operator) =>
+      operator.line(`Person ${person} of ${people}: who are you?`, (text) => anotherPerson(text, agreed)),
+    );
+    if (typeof who !== 'string') return who;
+    const theirs = await until(desk, step, evidence, (operator) =>
+      askForWord(operator, `${visible(who)}, type ${visible(word)}${person === people ? ' and it is done' : ''}`, word),
+    );
+    if (typeof theirs !== 'string') return theirs;
+    agreed.push(who);
   }
+  if (people > 1) await desk.note(step.id, `${agreed.join(' and ')} each typed: ${word}`);
+  return 'confirmed';
 }
 
-/** Asks for the name of the target; whatever else is said turns away, except to look or to leave a note. */
-export async function confirmBack(desk: Desk, shown: BackShown): Promise<Reply<'confirmed' | 'turned away'>> {
-  const { operator, page, plan } = desk;
-  const [first] = shown.backs;
+function anotherPerson(text: string, agreed: readonly string[]): string | undefined {
+  if (!principalPattern.test(text)) return 'type who you are, such as bob@example.com';
+  return agreed.includes(text) ? `${text} has agreed already: it takes somebody else` : undefined;
+}
+
+/** Asks for the name of the target; an id the checklist offers, or a word for more, shows another way back first. */
+export async function confirmBack(desk: Desk, shown: BackShown): Promise<Reply<'confirmed' | 'turned away' | Wider>> {
+  const { page, plan } = desk;
+  const first = shown.backs[0]?.step ?? shown.offered[0]?.step;
   if (first === undefined) return 'turned away';
   desk.print(backLines(page, plan, shown));
   const word = wordFor(plan, 'target');
+  const ids = shown.begun ? [] : shown.offered.map(({ step }) => step.id);
+  const deeper = shown.to !== '' && shown.older.length > 0 && !shown.begun;
+  const nothing = shown.backs.length === 0 && !shown.offered.some(({ chosen }) => chosen);
+  const check = (text: string): string | undefined => {
+    if (ids.includes(text) || (deeper && text === deeperWord)) return undefined;
+    if (text !== word) return `nothing was done: type ${visible(word)}, or :rollback to leave it`;
+    return nothing ? `nothing would be done: type one of ${ids.join(', ')} first` : undefined;
+  };
   for (;;) {
-    const said = await askForWord(operator, `Type ${visible(word)} to take this back`, word, ':rollback to leave it');
-    if ('answer' in said) return 'confirmed';
+    const said = await desk.operator.line(`Type ${visible(word)} to take this back`, check);
+    if ('answer' in said) {
+      if (said.answer === word) return 'confirmed';
+      return said.answer === deeperWord && deeper ? { deeper: true } : { with: said.answer };
+    }
     if (said.aside === 'rollback') return 'turned away';
+    const requests = [...shown.backs, ...shown.offered.filter(({ chosen }) => chosen)];
     const evidence = (): void =>
-      shown.backs.forEach(({ prospect }) => prospect && desk.print(requestLines(page, prospect.request)));
-    const left = await desk.aside(said.aside, first.step, evidence);
+      requests.forEach(({ prospect }) => prospect && desk.print(requestLines(page, prospect.request)));
+    const left = await desk.aside(said.aside, first, evidence);
     if (left) return left;
   }
 }
 
-function askForWord(operator: Operator, question: string, word: string, away: string): Promise<Asked<string>> {
+const becameChoices: readonly Choice<'y' | 'n' | 'u'>[] = [
+  { key: 'y', label: 'yes, it was made' },
+  { key: 'n', label: 'no, it was not made' },
+  { key: 'u', label: 'it cannot be found out now' },
+];
+const became = { y: 'applied', n: 'not-applied', u: 'unknown' } as const;
+
+/** Asks what became of a change, and how that is known. */
+export async function askWhatBecame(desk: Desk, step: Step, shown: LostShown, by: string): Promise<Reply<Found>> {
+  const evidence = (): void => desk.print(requestLines(desk.page, shown.request));
+  desk.print(lostLines(desk.page, step, shown));
+  const key = await until(desk, step, evidence, (operator) => operator.menu(`${step.id}: was it made?`, becameChoices));
+  if (typeof key !== 'string') return key;
+  const question = key === 'u' ? 'Why can it not be found out?' : 'What did you see, and where?';
+  const reason = await until(desk, step, evidence, (operator) =>
+    operator.line(question, (text) => (text.trim() === '' ? 'type what you saw' : undefined)),
+  );
+  return typeof reason === 'string' ? { result: became[key], by, reason } : reason;
+}
+
+/** Asks until there is an answer or somebody leaves; asides are dealt with in between. */
+async function until<T extends string>(
+  desk: Desk,
+  step: Step,
+  evidence: () => void,
+  ask: (operator: Operator) => Promise<Asked<T>>,
+): Promise<T | Leave | Back> {
+  for (;;) {
+    const said = await ask(desk.operator);
+    if ('answer' in said) return said.answer;
+    const left = await desk.aside(said.aside, step, evidence);
+    if (left) return left;
+  }
+}
+
+function askForWord(operator: Operator, question: string, word: string): Promise<Asked<string>> {
   const check = (text: string): string | undefined =>
-    text === word ? undefined : `nothing was done: type ${visible(word)}, or ${away}`;
+    text === word ? undefined : `nothing was done: type ${visible(word)}, or :pause to turn away`;
   return operator.line(question, check);
 }

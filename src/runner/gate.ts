@@ -6,6 +6,7 @@ import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
 import { formatAt } from '../log/line.ts';
 import { lookAgain } from './again.ts';
+import { noReturnOf } from './no-return.ts';
 import { isLeave, type Back, type Leave } from './people.ts';
 import { must, stateOf, type Session } from './session.ts';
 
@@ -27,15 +28,27 @@ export async function takeGate(session: Session, step: Step): Promise<'taken' | 
     return known.attempt > 0 && standing(other, known, session.world.clock.now()) !== 'settled';
   });
   if (brokeSince && state.opened?.mode !== 'survey') return 'taken';
+  const shown = step.work.pointOfNoReturn ? await noReturnOf(session, step, due) : undefined;
+  if (session.signal.aborted) return 'taken';
   session.flush();
   await must(session, { order: 'start', step: step.id, why: 'due' });
+  // Nobody is asked for a go that nothing could be done with, or not taken back any more.
+  if (shown?.closed !== undefined) return keepClosed(session, step, shown.closed);
   for (const role of step.work.poll) {
-    const reply = await session.people.vote(step, role);
+    const reply = await session.people.vote(step, role, shown);
     if (isLeave(reply)) return reply;
     if (reply === 'silent') continue;
     await must(session, { order: 'vote', step: step.id, role, ...reply });
   }
   await closePoll(session, step, step.work);
+  return 'taken';
+}
+
+async function keepClosed(session: Session, { id }: Step, why: string): Promise<'taken'> {
+  const reason = why.slice(0, 500);
+  const now = formatAt(session.world.clock.now());
+  const seen = { verdict: 'error', facts: '', observed_at: now, requests: [], findings: [], reason, looks: 1 } as const;
+  await must(session, { order: 'judge', step: id, captures: {}, seen });
   return 'taken';
 }
 

@@ -82,7 +82,7 @@ export function openJournal(options: JournalOptions): Journal {
     const answer = await store.append(run, state.seq, line).catch(breaks);
     if (typeof answer === 'object') {
       throw new GoliveError('conflict', `another process wrote event ${state.seq} of run ${run}`, {
-        hint: 'Only one session may write at a time. Look with `golive status`, then `golive resume` here.',
+        hint: 'Only one session may write at a time. `golive status` says who is at it; then `golive resume` here.',
         exit: 2,
       });
     }

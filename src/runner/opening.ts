@@ -1,8 +1,7 @@
 // Opening and closing a session: a person grants a fresh key the right to write, and in the end seals what was written.
 
 import type { Bodies, SessionOpening } from '../engine/events.ts';
-import { rollUp, type Outcome } from '../engine/rollup.ts';
-import { sealBody } from '../engine/decide.ts';
+import { rollUp, sealBody, type Outcome } from '../engine/rollup.ts';
 import { hashLine } from '../log/line.ts';
 import { participantsOf, readEvents } from '../log/replay.ts';
 import { newSessionKey } from '../log/session-key.ts';

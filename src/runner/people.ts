@@ -2,7 +2,9 @@
 
 import type { Json } from '../engine/json.ts';
 import type { Step } from '../engine/plan.ts';
-import type { ActShown, BackShown } from '../render/act.ts';
+import type { ActShown, LostShown } from '../render/act.ts';
+import type { NoReturnShown } from '../render/no-return.ts';
+import type { BackShown } from '../render/way-back.ts';
 
 export interface Answer {
   readonly answer: Json;
@@ -24,6 +26,16 @@ export type Remedy =
   | { readonly do: 'waive'; readonly by: string; readonly role: string; readonly reason: string }
   | { readonly do: 'attest'; readonly by: string; readonly evidence: string };
 
+/** What a person found out about a change whose answer nobody has. */
+export interface Found {
+  readonly result: 'applied' | 'not-applied' | 'unknown';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** The way back with one more step of the checklist's own, or without it again; or with all that was ever changed. */
+export type Wider = { readonly with: string } | { readonly deeper: true };
+
 /** Leaving: the run can be resumed after a pause; a stop ends it. */
 export interface Leave {
   readonly leave: 'pause' | 'stop';
@@ -41,13 +53,16 @@ export type Reply<T> = T | Leave | Back | 'silent';
 
 export interface People {
   ask(step: Step): Promise<Reply<Answer>>;
-  vote(step: Step, role: string): Promise<Reply<Vote>>;
+  /** Go or no-go. `shown`: what is to be known at a point of no return before anybody says anything. */
+  vote(step: Step, role: string, shown?: NoReturnShown): Promise<Reply<Vote>>;
   /** What to do about a step that did not pass, and those red for the same reason. */
   red(step: Step, same: readonly Step[]): Promise<Reply<Remedy>>;
   /** Whether the change is to be made. There is no way of saying no but to turn away: nothing happens without the word. */
   confirm(step: Step, shown: ActShown): Promise<Reply<'confirmed'>>;
-  /** Whether what was changed is to be taken back. */
-  rollback(shown: BackShown): Promise<Reply<'confirmed' | 'turned away'>>;
+  /** What became of a change that nothing can tell about: a person looked, and says so. */
+  reconcile(step: Step, shown: LostShown): Promise<Reply<Found>>;
+  /** Whether what was changed is to be taken back; or another way back is to be shown first. */
+  rollback(shown: BackShown): Promise<Reply<'confirmed' | 'turned away' | Wider>>;
   /** Takes the open question away from whoever is asked: something more urgent happened. */
   putAside(): void;
 }
@@ -85,6 +100,7 @@ export function scripted(script: {
     },
     red: async () => 'silent',
     confirm: async () => (script.source === 'script' ? 'confirmed' : 'silent'),
+    reconcile: async () => 'silent',
     rollback: async () => 'silent',
     putAside: () => undefined,
   };
@@ -98,9 +114,10 @@ export function inTurn(first: People, second: People): People {
   };
   return {
     ask: (step) => or(first.ask(step), () => second.ask(step)),
-    vote: (step, role) => or(first.vote(step, role), () => second.vote(step, role)),
+    vote: (step, role, shown) => or(first.vote(step, role, shown), () => second.vote(step, role, shown)),
     red: (step, same) => or(first.red(step, same), () => second.red(step, same)),
     confirm: (step, shown) => or(first.confirm(step, shown), () => second.confirm(step, shown)),
+    reconcile: (step, shown) => or(first.reconcile(step, shown), () => second.reconcile(step, shown)),
     rollback: (shown) => or(first.rollback(shown), () => second.rollback(shown)),
     putAside: () => {
       first.putAside();

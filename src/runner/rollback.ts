@@ -1,119 +1,221 @@
 // The way back: every act that stands, newest first, as one plan that a person confirms once, and each of them verified.
 
-import { actsThatStand, takingBack } from '../engine/acts.ts';
-import { isObject } from '../engine/json.ts';
+import { actsLeft, actsThatStand, gateBehindActs, takingBack } from '../engine/acts.ts';
+import { isObject, type Json } from '../engine/json.ts';
 import { findStep, type Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
-import { stepState, undoOf } from '../engine/state.ts';
-import { BlindError, withHint } from '../errors.ts';
-import type { BackItem } from '../render/act.ts';
+import { stepState } from '../engine/state.ts';
+import { agreeAndSend, takeAct } from './act.ts';
 import { forgetAll } from './again.ts';
-import { carryOut, prepareChange, settleUnsent, type Recorded } from './change.ts';
+import { takeAsk } from './ask.ts';
+import { carryOut, settleUnsent } from './change.ts';
+import { seeMade } from './effect.ts';
+import { performLook } from './look.ts';
+import { isLeave, type Back, type Leave } from './people.ts';
+import { prepareAct, prepareBack } from './prepare.ts';
 import { findOut } from './reconcile.ts';
-import type { Blind, Change } from './effect.ts';
-import { isLeave, type Leave } from './people.ts';
 import { must, stateOf, type Session } from './session.ts';
+import { shownBack, waysBack, type Reach, type Way } from './way-back.ts';
 
-/** One act with its way back as it was shown; `undefined` when the checklist says that there is none. */
-interface Way {
-  readonly step: Step;
-  readonly found: Change | Blind | undefined;
+/** What was confirmed, as it is kept under the digest that opens the way back. */
+interface Confirmed {
+  readonly why: string;
+  readonly steps: readonly string[];
 }
 
 /**
  * Takes back what stands, after a person confirmed the plan. `from` is the step in front of which it was asked for;
- * without it a way back that was begun before goes on, or one is offered to a session that begins with it. One that came through ends the run.
+ * without it a way back that was begun before goes on, or one is offered to a session that begins with it. `deep`: to the
+ * beginning, and not to the last gate. One that came through ends the run. `ask` takes the turn of a question.
  */
-export async function takeBack(session: Session, from: string | undefined): Promise<'taken' | 'silent' | Leave> {
+export async function takeBack(
+  session: Session,
+  from: string | undefined,
+  deep = false,
+): Promise<'taken' | 'silent' | Leave> {
   forgetAll(session);
-  const acts = actsThatStand(session.plan, stateOf(session));
-  const begun = takingBack(stateOf(session));
-  const { rollback } = stateOf(session);
+  const state = stateOf(session);
+  const begun = takingBack(state);
+  const standsNone = actsThatStand(session.plan, state).length === 0;
   // One that came through, and whose process died before it ended the run, still ends it.
-  if (acts.length === 0 && (rollback === undefined || rollback.result === 'partial')) {
+  if (
+    standsNone &&
+    session.plan.rollback.length === 0 &&
+    (state.rollback === undefined || state.rollback.result === 'partial')
+  ) {
     if (from === undefined) session.screen.print('  This run has changed nothing that stands: nothing to take back.');
     return 'taken';
   }
-  const why = (await recordedWhy(session)) ?? whyFrom(session, from);
-  if (acts.length > 0) {
-    const ways = await Promise.all(acts.map(async (step) => ({ step, found: await wayBack(session, step) })));
+  const before = await confirmedBefore(session);
+  const why = before?.why ?? whyFrom(session, from);
+  if (!cameThrough(session)) {
+    const reach = {
+      to: begun ? (state.rollback?.to ?? '') : deep ? '' : gateBehindActs(session.plan, state),
+      chosen: before?.steps ?? [],
+    };
+    const agreed = await agree(session, reach, { why, begun });
     if (session.signal.aborted) return 'taken';
+    if (typeof agreed === 'string') return agreed === 'silent' ? 'silent' : 'taken';
+    if (isLeave(agreed)) return agreed;
+    if (!begun) {
+      const plan = await keepPlan(session, why, agreed);
+      await must(session, { order: 'open-rollback', by: principalOf(session), to: agreed.reach.to, plan });
+    }
     session.flush();
-    const said = await session.people.rollback({ why, begun, backs: ways.map(shownOf) });
-    if (said === 'turned away') return 'taken';
-    if (said === 'silent') return 'silent';
-    if (isLeave(said)) return said.leave === 'rollback' ? 'taken' : said;
-    if (!begun)
-      await must(session, {
-        order: 'open-rollback',
-        by: principalOf(session),
-        plan: await keepPlan(session, why, ways),
-      });
-    session.flush();
-    for (const way of ways) if (!(await takeBackOne(session, way))) break;
+    const left = await takeAll(session, agreed, why);
     forgetAll(session);
     if (session.signal.aborted) return 'taken';
+    if (left !== undefined) return left;
   }
-  const result = actsThatStand(session.plan, stateOf(session)).length === 0 ? 'done' : 'partial';
-  if (takingBack(stateOf(session))) await must(session, { order: 'close-rollback', result });
-  if (result === 'partial') return 'taken';
+  return close(session, why);
+}
+
+/** It was closed as done before; only the run has to be ended. */
+function cameThrough(session: Session): boolean {
+  return stateOf(session).rollback?.result === 'done';
+}
+
+async function close(session: Session, why: string): Promise<'taken'> {
+  const { rollback } = stateOf(session);
+  const chosen = (await confirmedBefore(session))?.steps ?? [];
+  if (takingBack(stateOf(session))) {
+    const left = actsLeft(session.plan, stateOf(session), rollback?.to ?? '');
+    const passed = chosen.every((id) => stepState(stateOf(session), id).verdict?.verdict === 'pass');
+    await must(session, { order: 'close-rollback', result: left.length === 0 && passed ? 'done' : 'partial' });
+  }
+  if (!cameThrough(session)) return 'taken';
   const reason = `rolled back: ${why}`.slice(0, 500);
-  await must(session, { order: 'stop', by: stateOf(session).rollback?.by ?? '', reason, step: '' });
+  await must(session, { order: 'stop', by: rollback?.by ?? '', reason, step: '' });
   return 'taken';
 }
 
-/** True when the next older act may be taken back: this one was, or has no way back and the person knew. */
-async function takeBackOne(session: Session, { step, found }: Way): Promise<boolean> {
-  if (found === undefined) return true;
-  const id = undoOf(step.id);
-  const look = async (): Promise<Change | Blind> => (await wayBack(session, step)) ?? found;
+interface Agreed {
+  readonly reach: Reach;
+  readonly ways: readonly Way[];
+}
+
+/** Shows the plan until somebody confirms it or turns away; on the way it may be widened. */
+async function agree(
+  session: Session,
+  asked: Reach,
+  about: { readonly why: string; readonly begun: boolean },
+): Promise<Agreed | 'turned away' | 'silent' | Leave> {
+  for (let reach = asked; ;) {
+    const ways = await waysBack(session, reach);
+    const shown = await shownBack(session, reach, ways, about);
+    if (session.signal.aborted) return 'turned away';
+    session.flush();
+    const said = await session.people.rollback(shown);
+    if (said === 'confirmed') return { reach, ways };
+    if (typeof said === 'string') return said;
+    if (isLeave(said)) return said.leave === 'rollback' ? 'turned away' : said;
+    reach = wider(reach, said);
+  }
+}
+
+function wider(reach: Reach, said: { readonly with: string } | { readonly deeper: true }): Reach {
+  if ('deeper' in said) return { ...reach, to: '' };
+  const { chosen } = reach;
+  return {
+    ...reach,
+    chosen: chosen.includes(said.with) ? chosen.filter((id) => id !== said.with) : [...chosen, said.with],
+  };
+}
+
+/**
+ * First what was done, newest first, then what the checklist offers and a person chose, in the order of the file. Where
+ * taking back the one part changed what the next one would do, what is left is shown and confirmed once more.
+ */
+async function takeAll(session: Session, agreed: Agreed, why: string): Promise<Leave | 'silent' | undefined> {
+  const { reach } = agreed;
+  for (let [ways, at] = [agreed.ways, 0]; at < ways.length; at += 1) {
+    const way = ways[at];
+    if (way === undefined) break;
+    if (at > 0 && (await isAnother(session, way))) {
+      const again = await agree(session, reach, { why, begun: true });
+      if (typeof again === 'string') return again === 'silent' ? again : undefined;
+      if (isLeave(again)) return again;
+      [ways, at] = [again.ways, -1];
+      continue;
+    }
+    const came = await takeBackOne(session, way);
+    if (isLeave(came) && came.leave !== 'rollback') return came;
+    if (came !== 'on') return undefined;
+  }
+  for (const step of session.plan.rollback.filter(({ id }) => reach.chosen.includes(id))) {
+    const came = await takeOffered(session, step);
+    session.flush();
+    if (isLeave(came) && came.leave !== 'rollback') return came;
+    if (session.signal.aborted || stepState(stateOf(session), step.id).verdict?.verdict !== 'pass') return undefined;
+  }
+  return undefined;
+}
+
+/** True when this part would do something else now than what was shown: two changes may be of one thing. */
+async function isAnother(session: Session, { step, id, found }: Way): Promise<boolean> {
+  if (found === undefined || 'blind' in found || session.signal.aborted) return false;
+  const now = await prepareBack(session, step, id);
+  if ('blind' in now || now.prospect.stands === 'foreign') return false;
+  const would = ({ prospect }: typeof found): string => JSON.stringify([prospect.stands, prospect.request]);
+  return would(now) !== would(found);
+}
+
+/** `on`: the next older part may be taken back, because this one was, or has no way back and the person knew. */
+async function takeBackOne(session: Session, { step, id, found }: Way): Promise<'on' | 'halt' | Leave | Back> {
+  if (found === undefined) return 'on';
+  const look = async (): ReturnType<typeof prepareBack> => prepareBack(session, step, id);
   const unknown = stepState(stateOf(session), id).act?.outcome === 'unknown';
-  const decided = unknown && (await findOut(session, await look(), 'due')) === 'decided';
-  if (!decided) {
+  const became = unknown ? await findOut(session, await look(), 'due') : 'not made';
+  if (typeof became === 'object') return became;
+  if (became === 'not made') {
+    const now = unknown ? await look() : found;
+    const made = await seeMade(session, now, 'due');
     // What could not be shown is not done.
-    if ('blind' in found) await settleUnsent(session, found, 'due');
-    else await carryOut(session, found, look, 'due');
+    if ('blind' in now) await settleUnsent(session, now, 'due');
+    else if (!made) {
+      const left = await carryOut(session, now, look, 'due');
+      if (left !== undefined) return left;
+    }
   }
   session.flush();
-  return stepState(stateOf(session), id).verdict?.verdict === 'pass';
+  if (session.signal.aborted) return 'halt';
+  return stepState(stateOf(session), id).verdict?.verdict === 'pass' ? 'on' : 'halt';
 }
 
-/** The way back as it would be made now, from what the log says was there before. */
-async function wayBack(session: Session, step: Step): Promise<Change | Blind | undefined> {
-  if (step.work.type === 'act' && step.work.noUndo !== undefined) return undefined;
-  const recorded = await recordedOf(session, step);
-  if (recorded !== undefined) return prepareChange(session, step, recorded);
-  const blind = new BlindError('internal', `what was there before ${step.id} is not in the log any more`);
-  return { id: undoOf(step.id), blind };
-}
-
-async function recordedOf(session: Session, step: Step): Promise<Recorded | undefined> {
-  const digest = stepState(stateOf(session), step.id).act?.before ?? '';
-  const kept = digest === '' ? undefined : await session.kept(digest);
-  if (!isObject(kept) || !isObject(kept['args']) || !isObject(kept['state'])) return undefined;
-  return { args: kept['args'], state: kept['state'] };
-}
-
-function shownOf({ step, found }: Way): BackItem {
-  if (found === undefined) return { step, none: (step.work.type === 'act' && step.work.noUndo) || '' };
-  return 'blind' in found ? { step, blind: withHint(found.blind) } : { step, prospect: found.prospect };
+/** A step of the checklist's own. An act of it was shown and confirmed with the plan, unless it wants a phrase of its own. */
+async function takeOffered(session: Session, step: Step): Promise<'taken' | 'silent' | Leave | Back> {
+  const known = stepState(stateOf(session), step.id);
+  if (known.verdict?.verdict === 'pass') return 'taken';
+  if (step.nature === 'asks') return takeAsk(session, step);
+  if (step.nature !== 'changes') {
+    await performLook(session, step, { why: 'due', fresh: true, resting: () => undefined });
+    return 'taken';
+  }
+  if (known.act?.outcome === 'unknown' || known.interrupted) return takeAct(session, step, 'due');
+  const ready = await settleUnsent(session, await prepareAct(session, step), 'due');
+  if (ready === undefined) return 'taken';
+  const phrase = step.work.type === 'act' && typeof step.work.confirm === 'object';
+  if (phrase) return agreeAndSend(session, ready, 'due');
+  return (await carryOut(session, ready, () => prepareAct(session, step), 'due')) ?? 'taken';
 }
 
 /** What is to be taken back and why, as it was confirmed: its digest stands in the line that opens the way back. */
-function keepPlan(session: Session, why: string, ways: readonly Way[]): Promise<string> {
-  const undo = ways.map(({ step, found }) =>
+function keepPlan(session: Session, why: string, { reach, ways }: Agreed): Promise<string> {
+  const undo = ways.map(({ id, found }): Json =>
     found === undefined || 'blind' in found
-      ? { step: step.id }
-      : { step: step.id, request: found.prospect.request, before: found.prospect.before },
+      ? { step: id }
+      : { step: id, request: found.prospect.request, before: found.prospect.before },
   );
-  return session.journal.keep({ why, undo });
+  return session.journal.keep({ why, undo, steps: [...reach.chosen] });
 }
 
-async function recordedWhy(session: Session): Promise<string | undefined> {
+async function confirmedBefore(session: Session): Promise<Confirmed | undefined> {
   const { rollback } = stateOf(session);
   if (rollback === undefined || rollback.result === 'partial') return undefined;
   const plan = await session.kept(rollback.plan);
-  return isObject(plan) && typeof plan['why'] === 'string' ? plan['why'] : undefined;
+  if (!isObject(plan) || typeof plan['why'] !== 'string') return undefined;
+  const steps: readonly Json[] = Array.isArray(plan['steps']) ? plan['steps'] : [];
+  return { why: plan['why'], steps: steps.filter((id) => typeof id === 'string') };
 }
 
 /** The red that was on the screen, or where it was asked for. */

@@ -1,5 +1,6 @@
 // The loop: ask the engine what may happen next, do it, until the run is decided, has to wait, or somebody leaves.
 
+import { idleMaxMs } from '../engine/forecast.ts';
 import { next, type Turn, type View } from '../engine/next.ts';
 import { stepsOf, type Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
@@ -9,23 +10,27 @@ import { formatAt } from '../log/line.ts';
 import { forgetAll } from './again.ts';
 import { openFlights, type Flights } from './flights.ts';
 import { isLeave, type Leave, type People } from './people.ts';
+import { reachable } from './presence.ts';
 import { must, stateOf, type Session } from './session.ts';
 import { takeTurn, type Taken } from './turns.ts';
 
-/** A session closes rather than idle longer than this, in ms. */
-const idleMaxMs = 600_000;
-
-/** Why the loop ended. `later`: nothing is due before `until` (ms; Infinity: when T is set). `stuck`: nobody here can go on. */
+/**
+ * Why the loop ended. `later`: nothing is due before `until` (ms; Infinity: when T is set). `stuck`: nobody here can go on.
+ * `by`: who ended the run from another terminal.
+ */
 export type Ending =
   | { readonly end: 'done' | 'stuck' | 'interrupted' }
   | { readonly end: 'later'; readonly until: number }
-  | ({ readonly end: 'left' } & Leave);
+  | ({ readonly end: 'left'; readonly by?: string } & Leave);
+
+/** Whether a session begins with the way back: to the last gate, or to the beginning of the run. */
+export type WayBack = 'none' | 'gate' | 'deeper';
 
 /**
  * Works on the run until nothing more can be done in this session. Does not close or seal it. `back`: what the run changed
  * is offered to be taken back before anything else.
  */
-export async function workOn(session: Session, back = false): Promise<Ending> {
+export async function workOn(session: Session, back: WayBack = 'none'): Promise<Ending> {
   let asking = false;
   let aside = false;
   const during = async <T>(may: boolean, reply: () => Promise<T>): Promise<T> => {
@@ -36,12 +41,15 @@ export async function workOn(session: Session, back = false): Promise<Ending> {
       aside = false;
     }
   };
+  const reached = reachable(session);
+  const inTurn = reached.session;
+  const { presence } = session;
   // Only what has begun nothing yet can be put aside: not a poll, and not the way back, which is what a break asks for.
   const people: People = {
-    ...session.people,
-    ask: (step) => during(true, () => session.people.ask(step)),
-    confirm: (step, shown) => during(true, () => session.people.confirm(step, shown)),
-    red: (step, same) => during(step.hold === undefined, () => session.people.red(step, same)),
+    ...inTurn.people,
+    ask: (step) => during(true, () => inTurn.people.ask(step)),
+    confirm: (step, shown) => during(true, () => inTurn.people.confirm(step, shown)),
+    red: (step, same) => during(step.hold === undefined, () => inTurn.people.red(step, same)),
   };
   const flights = openFlights(session, (step) => {
     // What lands while a person is asked waits behind the question, and is counted there.
@@ -51,18 +59,23 @@ export async function workOn(session: Session, back = false): Promise<Ending> {
   });
   const turns = async (turn: Turn): Promise<Taken | 'interrupted'> => {
     asking = true;
+    presence?.doing(turnWords(turn));
     try {
-      return await takeTurn({ ...session, people }, turn);
+      return await takeTurn({ ...inTurn, people }, turn);
     } catch (error) {
       return endOf(error, session);
     } finally {
       asking = false;
     }
   };
+  presence?.heard.addEventListener('abort', reached.hear, { once: true });
   return session.world.clock.task(async () => {
     try {
-      return await loop(session, flights, turns, back);
+      const ending = await loop(session, flights, turns, back);
+      const stop = presence?.asked();
+      return stop === undefined ? ending : { end: 'left', leave: 'stop', ...stop };
     } finally {
+      presence?.heard.removeEventListener('abort', reached.hear);
       // Nothing may be written after the session's last line.
       await flights.stop();
     }
@@ -73,21 +86,23 @@ async function loop(
   session: Session,
   flights: Flights,
   turns: (turn: Turn) => Promise<Taken | 'interrupted'>,
-  back: boolean,
+  back: WayBack,
 ): Promise<Ending> {
   const { clock } = session.world;
   const silent = new Set<string>();
-  let looked = back;
-  const over = aborted(session.signal);
+  let looked = back !== 'none';
+  const { presence } = session;
+  const signal = presence === undefined ? session.signal : AbortSignal.any([session.signal, presence.heard]);
+  const over = aborted(signal);
   await settleInterrupted(session);
-  if (back) {
-    const taken = await turns({ what: 'rollback' });
+  if (back !== 'none') {
+    const taken = await turns({ what: 'rollback', deeper: back === 'deeper' });
     if (taken === 'interrupted') return { end: 'interrupted' };
     if (isLeave(taken)) return { end: 'left', ...taken };
   }
   for (;;) {
     flights.check();
-    if (session.signal.aborted) return { end: 'interrupted' };
+    if (signal.aborted) return { end: 'interrupted' };
     const view: View = { now: clock.now(), silent };
     const due = next(session.plan, stateOf(session), view);
     if (due.orders.length > 0) {
@@ -115,7 +130,7 @@ async function loop(
       if (taken === 'silent' && (due.turn.what === 'red' || due.turn.what === 'rollback')) {
         // Nobody here decides about it, but the cause may be among what is still looked at.
         if (flights.count() === 0) return { end: 'stuck' };
-        await clock.rest(flights.all());
+        await clock.rest(Promise.race([flights.all(), over]));
       } else if (taken === 'silent' && 'step' in due.turn) {
         silent.add(due.turn.step.id);
       } else {
@@ -125,12 +140,14 @@ async function loop(
       continue;
     }
     if (flights.count() > 0) {
+      presence?.doing(flights.active() ? 'looking' : 'waiting for what it looks at');
       await clock.rest(Promise.race([flights.change(), over]));
       continue;
     }
     if (due.until === undefined) return { end: 'stuck' };
     if (due.until - view.now > idleMaxMs) return { end: 'later', until: due.until };
-    await clock.sleep(due.until - view.now, session.signal);
+    presence?.doing(`waiting until ${formatAt(due.until).slice(11, 19)}Z`);
+    await clock.sleep(due.until - view.now, signal);
     forgetAll(session);
   }
 }
@@ -166,10 +183,27 @@ function broke(session: Session, step: Step): boolean {
 function endOf(error: unknown, session: Session): 'interrupted' | 'taken' {
   if (error instanceof GoliveError && error.code === 'interrupted') return 'interrupted';
   if (!(error instanceof GoliveError && error.code === 'put-aside')) throw error;
+  if (session.presence?.asked()) return 'taken';
   session.screen.print('  The question was put aside, because something broke; it is asked again.');
   return 'taken';
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** What a session does in this turn while nobody is asked. */
+function turnWords(turn: Turn): string {
+  if (turn.what === 'rollback') return 'taking back what was changed';
+  const words = {
+    ask: 'asking',
+    poke: 'sending',
+    act: 'at the change of',
+    gate: 'looking again for',
+    red: 'looking again at',
+  };
+  return `${words[turn.what]} ${turn.step.id}`;
 }

@@ -9,7 +9,13 @@ import type { AnyAct } from '../steps/index.ts';
 import type { AwsSession, Screen, World } from '../world.ts';
 import type { Journal } from './journal.ts';
 import type { People } from './people.ts';
+import type { Presence } from './presence.ts';
 import type { SharedReader } from './reader.ts';
+
+/** What it takes to look at a run and at the world, without writing anything down. */
+export type Sight = Pick<Session, 'plan' | 'world' | 'aws' | 'findAct' | 'reader' | 'kept' | 'signal'> & {
+  readonly journal: Pick<Journal, 'state'>;
+};
 
 export interface Session {
   readonly plan: Plan;
@@ -27,6 +33,8 @@ export interface Session {
   readonly flush: () => void;
   /** Aborts when the process is told to end. */
   readonly signal: AbortSignal;
+  /** What other processes see and may ask of it; absent where nobody can. */
+  readonly presence?: Presence;
 }
 
 /** Carries out an order that cannot be refused here; a refusal is a mistake of ours. */
@@ -36,6 +44,6 @@ export async function must(session: Session, order: Order): Promise<void> {
 }
 
 /** The state right now. */
-export function stateOf(session: Session): State {
+export function stateOf(session: Sight): State {
   return session.journal.state();
 }

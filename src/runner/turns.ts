@@ -1,20 +1,17 @@
 // What is done alone and in file order: a question, a poke, a gate, and what to do about a red.
 
-import { checkAnswer } from '../checklist/answers.ts';
-import { judge } from '../engine/judge.ts';
-import type { Expectation, Finding } from '../engine/expectation.ts';
 import type { Turn } from '../engine/next.ts';
-import { findStep, stepsOf, type AskWork, type Step } from '../engine/plan.ts';
+import { findStep, stepsOf, type Step } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
-import { BlindError, withHint } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { frozenBy } from '../engine/acts.ts';
 import { frozenWords } from '../engine/decide.ts';
 import { takeAct } from './act.ts';
 import { lookAgain, sendPoke } from './again.ts';
-import { capturesOf } from './captures.ts';
+import { takeAsk } from './ask.ts';
 import { takeGate } from './gate.ts';
-import { isLeave, type Answer, type Back, type Leave, type Remedy } from './people.ts';
+import { isLeave, type Back, type Leave, type Remedy } from './people.ts';
+import { askRed, redTogether } from './renewal.ts';
 import { takeBack } from './rollback.ts';
 import { must, stateOf, type Session } from './session.ts';
 
@@ -55,7 +52,7 @@ async function leavePoll(session: Session, id: string): Promise<void> {
 async function take(session: Session, turn: Turn): Promise<Taken | Back> {
   switch (turn.what) {
     case 'ask':
-      return ask(session, turn.step);
+      return takeAsk(session, turn.step);
     case 'poke':
       await sendPoke(session, turn.step, 'due');
       return 'taken';
@@ -66,90 +63,20 @@ async function take(session: Session, turn: Turn): Promise<Taken | Back> {
     case 'act':
       return takeAct(session, turn.step, 'due');
     case 'rollback':
-      return takeBack(session, undefined);
+      return takeBack(session, undefined, turn.deeper);
     default:
       return turn satisfies never;
   }
 }
 
-async function ask(session: Session, step: Step): Promise<Taken | Back> {
-  const reply = await session.people.ask(step);
-  if (reply === 'silent' || isLeave(reply)) return reply;
-  if (step.work.type !== 'ask') return 'silent';
-  const { answer, evidence, by, source } = reply;
-  const secret = step.work.ask.secret;
-  await must(session, { order: 'start', step: step.id, why: 'due' });
-  const text = secret ? '' : JSON.stringify(answer);
-  await must(session, { order: 'answer', step: step.id, answer: text, evidence, by, source });
-  const now = session.world.clock.now();
-  const facts = { answer: secret ? '(given)' : answer, evidence };
-  const judged = await judgeAnswer(session, step, step.work, reply);
-  // Ended while what it is compared with was read: it is asked again.
-  if (session.signal.aborted) return 'taken';
-  const { verdict, findings, reason, captures } = judged;
-  await must(session, {
-    order: 'judge',
-    step: step.id,
-    captures,
-    seen: {
-      verdict,
-      facts: await session.journal.keep(facts),
-      observed_at: formatAt(now),
-      requests: [],
-      findings: secret ? findings.map(withoutObserved) : findings,
-      reason: reason.slice(0, 500),
-      looks: 1,
-    },
-  });
-  return 'taken';
-}
-
-interface JudgedAnswer {
-  readonly verdict: 'pass' | 'fail' | 'error' | 'inconclusive';
-  readonly findings: readonly Finding[];
-  readonly reason: string;
-  readonly captures: Readonly<Record<string, string>>;
-}
-
-/** Somebody at a prompt is asked again until the form is right; what was written down beforehand is held to it here. */
-async function judgeAnswer(session: Session, step: Step, work: AskWork, reply: Answer): Promise<JudgedAnswer> {
-  const { answer, evidence } = reply;
-  const now = session.world.clock.now();
-  const form = checkAnswer(work.ask, answer, now);
-  const wrong = form === undefined ? undefined : `the answer ${form}`;
-  const bare = work.evidence && evidence.trim() === '' ? 'the evidence is missing' : undefined;
-  const problem = wrong ?? bare;
-  if (problem !== undefined) return { verdict: 'inconclusive', findings: [], reason: problem, captures: {} };
-  try {
-    const expect = await session.reader.fill(expectationsOf(step), session.signal);
-    const { verdict, findings } = judge(expect, { answer, evidence }, now);
-    if (verdict !== 'pass') return { verdict, findings, reason: '', captures: {} };
-    const taken = capturesOf(step.capture, { answer, evidence });
-    if ('missed' in taken) return { verdict: 'fail', findings: [...findings, taken.missed], reason: '', captures: {} };
-    return { verdict, findings, reason: '', captures: taken.captures };
-  } catch (error) {
-    // What the answer is compared with could not be read.
-    if (!(error instanceof BlindError)) throw error;
-    return { verdict: 'error', findings: [], reason: withHint(error), captures: {} };
-  }
-}
-
-/** A secret is judged like any answer; what was seen of it is kept nowhere. */
-function withoutObserved({ verdict, expected }: Finding): Finding {
-  return { verdict, expected, observed: '(a secret: not kept)' };
-}
-
-/** A question that expects nothing of its own is answered by any valid answer, except that a no is a no. */
-function expectationsOf(step: Step): readonly Expectation[] {
-  if (step.expect.length > 0) return step.expect;
-  const confirm = step.work.type === 'ask' && step.work.ask.type === 'confirm';
-  return [confirm ? { path: 'answer', eq: true } : { path: 'answer', absent: false }];
-}
-
 async function red(session: Session, step: Step, same: readonly Step[]): Promise<Taken | Back> {
-  const reply = await session.people.red(step, same);
+  const together = [step, ...redTogether(session, step, same)];
+  const reply = await askRed(session, step, together.slice(1));
   if (reply === 'silent' || isLeave(reply)) return reply;
-  return remedy(session, [step, ...same], reply);
+  if (reply !== 'back') return remedy(session, together, reply);
+  // A poke may have arrived before it went wrong: it is not sent again without a person's word.
+  const again = together.filter(({ nature }) => nature !== 'pokes');
+  return remedy(session, again, { do: 'retry' });
 }
 
 async function remedy(session: Session, steps: readonly Step[], chosen: Remedy): Promise<Taken | Back> {
@@ -181,7 +108,7 @@ async function remedy(session: Session, steps: readonly Step[], chosen: Remedy):
   for (const step of again) {
     if (step.nature === 'pokes') await sendPoke(session, step, why);
     if (step.nature === 'pokes' || step.nature === 'looks') continue;
-    const by = step.nature === 'asks' ? ask : step.nature === 'decides' ? takeGate : takeAct;
+    const by = step.nature === 'asks' ? takeAsk : step.nature === 'decides' ? takeGate : takeAct;
     const taken = await by(session, step, why);
     // Whoever leaves the run at the question leaves it, however the question came up.
     if (isLeave(taken)) return taken;

@@ -40,3 +40,25 @@ it('says how to take back what was changed, as soon as something was', () => {
   expect(placeLines(page, changes, given('run', sent), at, noon)[2]).toBe('   :rollback takes back cut');
   expect(placeLines(page, changes, given('run', sent, refused), at, noon)).toHaveLength(2);
 });
+
+it('says how late the phase at hand is, before everything that may be cut', () => {
+  const state = given('run', ['clock.set', { t0: '2026-03-01T11:30:00.000Z', source: 'command line' }]);
+  expect(placeLines(page, plan, state, at, noon)[1]).toMatch(/^── T-0 check · 30m late · 0 of 4 settled/);
+  const onTime = given('run', ['clock.set', { t0: '2026-03-01T12:30:00.000Z', source: 'command line' }]);
+  expect(placeLines(page, plan, onTime, at, noon)[1]).not.toMatch(/late|early/);
+});
+
+it('says until when going back keeps its budget, once something was changed and that is known', () => {
+  const call = { kind: 'test.swap', args: {}, words: 'swaps' };
+  const cut = (budgetMs?: number): typeof plan => {
+    const work = { type: 'act', call, confirm: 'key', ...(budgetMs !== undefined && { budgetMs }) } as const;
+    return planOf(phase('check', [a, step('cut', 'changes', { work })]), phase('later', [step('z')], 3_600_000));
+  };
+  const sent = ['act.intent', { step: 'cut', attempt: 1, request: 'r', before: 'b' }] as const;
+  const state = given('run', ['clock.set', { t0: '2026-03-01T12:00:00.000Z', source: 'command line' }], sent);
+  const line = (budgetMs: number | undefined, now: number): string | undefined =>
+    placeLines(page, cut(budgetMs), state, at, now)[2];
+  expect(line(300_000, noon)).toBe('   going back until 12:55Z, :rollback takes back cut');
+  expect(line(300_000, noon + 3_400_000)).toBe('   going back was due by 12:55Z, :rollback takes back cut');
+  expect(line(undefined, noon)).toBe('   :rollback takes back cut');
+});

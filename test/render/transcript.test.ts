@@ -188,7 +188,7 @@ describe('what people do', () => {
     const defer = (id: string): Told => ['step.defer', { step: id, reason: 'a dry run takes no act', on: 'x' }];
     expect(
       shown(two, [[['phase.open', { phase: 'check' }]], [defer('a'), defer('b'), ['phase.close', { phase: 'check' }]]]),
-    ).toEqual(['  … deferred, because a dry run takes no act: a, b']);
+    ).toEqual(['  … deferred, because a dry run takes no act: a, b', '  closed at 12:00Z, took 1s']);
   });
 });
 

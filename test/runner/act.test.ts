@@ -17,6 +17,7 @@ const plan = planOf(phase('p', [swaps('cut'), looks('after')]));
 const run = 'a'.repeat(26);
 const kindsOf = ({ events }: Played): readonly string[] =>
   events.map(({ kind }) => kind).filter((kind) => /^(act|step|rollback)/.test(kind));
+const cut = swaps('cut');
 const cutOf = ({ state }: Played) => state.steps['cut'];
 
 describe('an act', () => {
@@ -259,7 +260,7 @@ describe('an answer that got lost', () => {
     const late = await play(plan, http, { people: agreeing({ red }) });
     expect([other.sent.length, cutOf(late)?.verdict?.verdict]).toEqual([1, 'pass']);
     expect(cutOf(late)?.act).toMatchObject({ outcome: 'done', before: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    expect(actStands(late.state, 'cut')).toBe(true);
+    expect(actStands(late.state, cut)).toBe(true);
   });
 
   it('is inconclusive where the state is neither, and stays so until somebody decides', async () => {
@@ -337,21 +338,23 @@ describe('a process that dies', () => {
   });
 
   it('while it waits for the effect goes on with the id of the change', async () => {
+    const { sees } = swap;
+    if (sees === undefined) throw new Error('it sees nothing');
     const side = newSide();
     side.slow = 1;
     const store = memoryStore();
     const leaving = new AbortController();
-    const looking = vi.spyOn(swap, 'look').mockImplementationOnce(async () => {
+    const looking = vi.spyOn(sees, 'look').mockImplementationOnce(async () => {
       leaving.abort();
       return { facts: { value: 'unsettled' }, requests: [] };
     });
     const first = await play(plan, http, { store, people: agreeing(), signal: leaving.signal });
     looking.mockRestore();
     expect([first.ending, cutOf(first)?.verdict]).toEqual([{ end: 'interrupted' }, undefined]);
-    const seen = vi.spyOn(swap, 'look');
+    const seen = vi.spyOn(sees, 'look');
     const people = agreeing();
     const played = await play(plan, http, { store, people });
-    expect(seen.mock.calls.map(([, change]) => change)).toEqual(['C-1', 'C-1']);
+    expect(seen.mock.calls.map(([, { change }]) => change)).toEqual(['C-1', 'C-1']);
     seen.mockRestore();
     expect([people.asked, side.sent.length, cutOf(played)?.verdict?.verdict]).toEqual([[], 1, 'pass']);
     expect(cutOf(played)?.verdict?.observedAt).toBe(first.events.find(({ kind }) => kind === 'act.result')?.at);

@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import type { State } from '../../src/engine/state.ts';
 import { GoliveError } from '../../src/errors.ts';
 import { readLine, readMenu } from '../../src/effects/readings.ts';
-import type { ActShown, BackShown } from '../../src/render/act.ts';
+import type { ActShown } from '../../src/render/act.ts';
+import type { BackShown } from '../../src/render/way-back.ts';
 import { theme } from '../../src/render/theme.ts';
 import { atTerminal } from '../../src/runner/at-terminal.ts';
 import type { Asked, Operator } from '../../src/world.ts';
@@ -31,7 +32,14 @@ const shown: ActShown = {
   budgetMs: 300_000,
   first: true,
 };
-const backShown: BackShown = { why: 'errors: 503', begun: false, backs: [{ step: cut, prospect }] };
+const backShown: BackShown = {
+  why: 'errors: 503',
+  begun: false,
+  backs: [{ step: cut, prospect }],
+  to: '',
+  older: [],
+  offered: [],
+};
 
 /** People at a terminal where these lines are typed, one after the other; the last answers nothing. */
 function typing(state: State, ...lines: readonly string[]) {
@@ -103,7 +111,9 @@ it('an act with a word or a phrase takes that, and not the other', async () => {
   const key = typing(fresh, 'aep-prod', 'go', 'do it');
   expect(await key.people.confirm(cut, { ...shown, confirm: 'key' })).toBe('confirmed');
   const phrase = typing(fresh, 'do it', 'the bridge is open');
-  expect(await phrase.people.confirm(cut, { ...shown, confirm: { phrase: 'the bridge is open' } })).toBe('confirmed');
+  expect(await phrase.people.confirm(cut, { ...shown, confirm: { phrase: 'the bridge is open', people: 1 } })).toBe(
+    'confirmed',
+  );
   expect([key.hints.length, phrase.hints.length]).toEqual([2, 1]);
 });
 
@@ -180,14 +190,14 @@ it('the way back shows why, what would be sent, what is left alone and what cann
     { step: other, none: 'gone is gone' },
   ];
   const { people, printed } = typing(sent, 'aep-prod');
-  await people.rollback({ why: 'errors: 503', begun: true, backs });
+  await people.rollback({ ...backShown, begun: true, backs });
   const text = printed.join('\n');
   for (const said of [
     'was begun and goes on',
     'errors: 503',
     '(within 5m)',
     '      + site green',
-    'somebody else was here',
+    'not what it starts from',
     'site is red',
     'as it was before already',
     'cannot be told: denied',

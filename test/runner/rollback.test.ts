@@ -61,7 +61,7 @@ describe('a way back', () => {
     const kept = store.blobs.get(opened && 'plan' in opened ? opened.plan : '');
     expect(JSON.parse(new TextDecoder().decode(kept))).toMatchObject({
       why,
-      undo: [{ step: 'second', request: { name: 'b', from: 'b2', to: 'b1' } }, { step: 'first' }],
+      undo: [{ step: 'second.undo', request: { name: 'b', from: 'b2', to: 'b1' } }, { step: 'first.undo' }],
     });
   });
 
@@ -228,7 +228,7 @@ describe('a way back', () => {
     expect(played.state.sealed).toMatchObject({ result: 'no-go', exit: 1 });
   });
 
-  it('goes around an act that has none, and then did not come through', async () => {
+  it('goes around an act that has none, as was said before it was confirmed', async () => {
     const other = side();
     const [first, second] = two();
     if (first === undefined || second?.work.type !== 'act') throw new Error('two acts');
@@ -239,7 +239,8 @@ describe('a way back', () => {
       people: agreeing({ red }),
     });
     expect(other.values).toEqual({ a: 'a1', b: 'b2' });
-    expect(bodyOf(played, 'rollback.close')).toEqual({ result: 'partial' });
+    expect(bodyOf(played, 'rollback.close')).toEqual({ result: 'done' });
+    expect(played.state.stopped).toBeDefined();
   });
 
   it('whose answer got lost is found out by looking, and not sent again', async () => {

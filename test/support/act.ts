@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { isObject, type JsonObject } from '../../src/engine/json.ts';
-import type { Step } from '../../src/engine/plan.ts';
+import type { ActWork, Step, Verify } from '../../src/engine/plan.ts';
 import { BlindError } from '../../src/errors.ts';
 import type { Prospect } from '../../src/steps/act.ts';
 import type { AnyAct } from '../../src/steps/index.ts';
@@ -16,7 +16,7 @@ export interface Side {
   /** Every request that was sent, with its mark: `blue→green golive …/7`. */
   readonly sent: string[];
   /** What the next calls come to, one each; then they are accepted. `lost…`: the answer does not arrive. */
-  readonly fates: ('refused' | 'lost after' | 'lost before')[];
+  readonly fates: ('refused' | 'failed' | 'lost after' | 'lost before')[];
   /** How often a change is looked at before it has taken effect. */
   slow: number;
   /** Called before the state is read. */
@@ -62,7 +62,7 @@ export const swap: AnyAct = {
   class: 'compare',
   describe: (args) => `makes ${text(args, 'name')} ${text(args, 'to')}`,
   permissions: () => [],
-  operations: () => [],
+  operations: () => ['test:Swap'],
   facts: () => ({ type: 'any' }),
   prepare: async (args) => prospectOf(args),
   perform: async (_, { request }, mark) => {
@@ -75,21 +75,70 @@ export const swap: AnyAct = {
     if (fate !== undefined) throw new BlindError('network', 'the connection was lost', { transient: true });
     return { change: `C-${side.sent.length}`, requests: [`sent-${side.sent.length}`] };
   },
-  look: async (args, change) => {
-    side.slow -= 1;
-    return {
-      facts: { value: side.slow >= 0 ? 'unsettled' : (side.values[text(args, 'name')] ?? ''), change },
-      requests: ['look'],
-    };
+  sees: {
+    look: async (args, { change }) => {
+      side.slow -= 1;
+      return {
+        facts: { value: side.slow >= 0 ? 'unsettled' : (side.values[text(args, 'name')] ?? ''), change },
+        requests: ['look'],
+      };
+    },
+    effect: (args) => ({
+      words: `it is ${text(args, 'to')}`,
+      expect: [{ path: 'value', eq: text(args, 'to') }],
+      wait: { forMs: 60_000, everyMs: { min: 10_000, max: 10_000 }, consecutive: 1, stopIf: [] },
+    }),
   },
-  effect: (args) => ({
-    words: `it is ${text(args, 'to')}`,
-    expect: [{ path: 'value', eq: text(args, 'to') }],
-    wait: { forMs: 60_000, everyMs: { min: 10_000, max: 10_000 }, consecutive: 1, stopIf: [] },
-  }),
-  undo: (args, before) => ({ ...args, from: text(args, 'to'), to: isObject(before) ? text(before, 'value') : '' }),
-  undoWords: (_, before) => `back to ${text(before, 'value')}`,
+  back: {
+    args: (args, before) => ({ ...args, from: text(args, 'to'), to: isObject(before) ? text(before, 'value') : '' }),
+    words: (_, before) => `back to ${text(before, 'value')}`,
+  },
 };
+
+/** A kind that nothing can be seen of: it runs, and says that it ended well, badly, or nothing at all. */
+export const deploy: AnyAct = {
+  name: 'test.deploy',
+  summary: 'deploys',
+  example: '',
+  schema: z.strictObject({ what: z.string() }),
+  class: 'opaque',
+  accepted: 'it exits with 0',
+  describe: (args) => `deploys ${text(args, 'what')}`,
+  permissions: () => [],
+  operations: () => [],
+  facts: () => ({ type: 'any' }),
+  prepare: async (args) => ({
+    stands: 'ready',
+    before: {},
+    request: { run: text(args, 'what') },
+    lines: [`+ ${text(args, 'what')}`],
+    expected: '',
+    observed: '',
+    requests: [],
+  }),
+  perform: async (_, { request }, mark, __, { output }) => {
+    side.sent.push(`${text(request, 'run')} ${mark}`);
+    const fate = side.fates.shift();
+    if (fate === 'refused') return { refused: 'there is no such program', requests: [] };
+    output('step 1\nstep 2');
+    if (fate === 'failed') return { failed: 'it exits with 3', facts: { exit: 3 }, requests: [] };
+    if (fate !== 'lost before') side.values['site'] = text(request, 'run');
+    if (fate !== undefined) throw new BlindError('network', 'the connection was lost', { transient: true });
+    return { change: '', facts: { exit: 0 }, requests: [] };
+  },
+};
+
+/** A step that deploys `what`. */
+export function deploys(id: string, work: Partial<ActWork> = {}, what = id): Step {
+  const call = { kind: 'test.deploy', args: { what }, words: `deploys ${what}` };
+  return step(id, 'changes', { work: { type: 'act', call, confirm: 'target', ...work } });
+}
+
+/** Looks at `http://app.test/PATH` whether a change is to be seen. */
+export function seenAt(path: string, more: Partial<Verify> = {}): Verify {
+  const call = { kind: 'http', args: { url: `http://app.test/${path}` }, words: `asks ${path}` };
+  return { call, nature: 'looks', expect: [{ path: 'status', eq: 200 }], ...more };
+}
 
 /** A step that swaps `name`. */
 export function swaps(id: string, more: Partial<Step> = {}, args: JsonObject = {}): Step {

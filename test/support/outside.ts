@@ -15,6 +15,7 @@ export const nobody: People = {
   vote: async () => 'silent',
   red: async () => 'silent',
   confirm: async () => 'silent',
+  reconcile: async () => 'silent',
   rollback: async () => 'silent',
   putAside: () => undefined,
 };

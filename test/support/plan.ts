@@ -73,6 +73,8 @@ export function planOf(...phases: readonly Phase[]): Plan {
     secrets: [],
     probes: {},
     phases,
+    rollback: [],
+    undoNames: {},
   };
 }
 

@@ -13,10 +13,11 @@ import { rehearsalClock } from '../../src/rehearsal/clock.ts';
 import { openSession, sealRun } from '../../src/runner/opening.ts';
 import { scripted, type People } from '../../src/runner/people.ts';
 import { pokesOf } from '../../src/runner/pokes.ts';
+import type { Presence } from '../../src/runner/presence.ts';
 import { openReader } from '../../src/runner/reader.ts';
 import { workOn, type Ending } from '../../src/runner/runner.ts';
 import { scopeOf, scrubber, type Secrets } from '../../src/runner/scope.ts';
-import { swap } from './act.ts';
+import { deploy, swap } from './act.ts';
 import { noChanges, noDns, noPrograms, noTls } from './outside.ts';
 import { noon, step } from './plan.ts';
 
@@ -119,6 +120,12 @@ export async function play(
     readonly clock?: Clock;
     /** Who AWS says we are. */
     readonly caller?: AwsSession['caller'];
+    /** What other processes see and may ask of it. */
+    readonly presence?: Presence;
+    /** What is over, and how it is renewed. */
+    readonly renewal?: AwsSession['renewal'];
+    /** Until when the credentials last. */
+    readonly expires?: AwsSession['expires'];
   } = {},
 ): Promise<Played> {
   const store = given.store ?? memoryStore();
@@ -151,6 +158,8 @@ export async function play(
     read: given.aws ?? (() => Promise.reject(new Error('no AWS here'))),
     caller: given.caller ?? (async () => ({ account: plan.aws.account, arn: 'arn:aws:iam::111111111111:user/ada' })),
     ...noChanges,
+    ...(given.renewal && { renewal: given.renewal }),
+    ...(given.expires && { expires: given.expires }),
     overrides: [],
     warm: () => undefined,
     forget: () => undefined,
@@ -167,7 +176,7 @@ export async function play(
     reader: openReader(plan, world, () => scopeOf(plan, journal.state(), run, secrets), pokesOf(journal, aws)),
     people: given.people ?? calm,
     screen: { print: (text: string) => void printed.push(text), live: (text: string) => void live.push(text) },
-    findAct: (name: string) => (name === swap.name ? swap : undefined),
+    findAct: (name: string) => [swap, deploy].find((kind) => kind.name === name),
     kept: async (wanted: string) => {
       const bytes = await store.getBlob(run, wanted);
       const json: Json | undefined = bytes && JSON.parse(new TextDecoder().decode(bytes));
@@ -175,8 +184,9 @@ export async function play(
     },
     flush: () => undefined,
     signal: given.signal ?? new AbortController().signal,
+    ...(given.presence && { presence: given.presence }),
   };
-  const ending = await workOn(session, given.wayBack);
+  const ending = await workOn(session, given.wayBack === true ? 'gate' : 'none');
   if (given.seal === true) await sealRun(journal, plan, signer, clock.now());
   return { ending, state: journal.state(), events, live, printed, tookMs: clock.now() - noon };
 }
@@ -193,7 +203,7 @@ export async function openJournal(
     store,
     clock: rehearsalClock(noon, 'max'),
     plan,
-    lines: await store.read(run, 0),
+    lines: opened ? [] : await store.read(run, 0),
     signer: throwAwaySigner('ada@example.com'),
     scrub: (text) => text,
     host: 'test',
