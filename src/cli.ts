@@ -1,10 +1,8 @@
 // The command line on one page. Imports commander and nothing else; every action loads its command when it is called.
 
 import { Command, CommanderError } from 'commander';
-import type { GlobalOptions, ProcessShell } from './commands/shell.ts';
-
-type Options = Record<string, unknown> & GlobalOptions;
-type Action = (args: readonly string[], options: Options) => Promise<number>;
+import { reaching, runCommands, several, type Action } from './cli-runs.ts';
+import type { ProcessShell } from './commands/shell.ts';
 
 /** Runs one command line and returns the exit code. */
 export async function runCli(argv: readonly string[], shell: ProcessShell): Promise<number> {
@@ -55,52 +53,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       .showHelpAfterError(`(golive help ${usage.split(' ', 1)[0]} shows how)`)
       .addHelpText('after', examplesText(examples));
 
-  reaching(
-    add('run <name-target>', 'run a checklist, or with --dry-run only look', [
-      'golive run aep-prod',
-      'golive run aep-prod --dry-run --values staging.yaml',
-      "golive run aep-prod --t0 '2026-03-01 10:00+01:00' --as ada@example.com",
-    ])
-      .option('--values <file>', 'inputs, answers and account ids (YAML)')
-      .option('--phase <id>', 'only this phase (repeatable); never a go', several)
-      .option('--dry-run', 'look at everything, ask nobody, change nothing (the default without a terminal)'),
-  )
-    .option('--t0 <time>', 'the moment of cutover, with a zone')
-    .option('--as <principal>', 'who you are; otherwise git’s user.email')
-    .option('--key <file>', 'SSH key to sign with')
-    .option('--new', 'start another run although one is open')
-    .option('--trust-checklist <digest>', 'run a checklist that is not golive’s own, by its SHA-256')
-    .option('-v, --verbose', 'a line for every step')
-    .action(act(async ([name = ''], options) => (await import('./commands/run.ts')).run(name, options, shell)));
-
-  reaching(
-    add('resume [run]', 'go on with an open run: by its id, by name-target, or the newest', [
-      'golive resume',
-      'golive resume aep-prod',
-      'golive resume aep-prod --rollback',
-    ]),
-  )
-    .option('--as <principal>', 'who you are; otherwise git’s user.email')
-    .option('--key <file>', 'SSH key to sign with')
-    .option('--rollback', 'first take back what the run changed: shows it, and asks')
-    .option('-v, --verbose', 'a line for every step')
-    .action(act(async ([run], options) => (await import('./commands/resume.ts')).resume(run, options, shell)));
-
-  add('status [run]', 'where a run stands, what is open, what is due when', [
-    'golive status',
-    'golive status --json',
-  ]).action(act(async ([run], options) => (await import('./commands/status.ts')).status(run, options, shell)));
-
-  add('note <run> <text...>', 'leave a note in the log of an open run', [
-    'golive note aep-prod "CDN support ticket 4711 opened"',
-  ])
-    .option('--as <principal>', 'who you are; otherwise git’s user.email')
-    .option('--key <file>', 'SSH key to sign with')
-    .action(
-      act(async ([run = '', ...text], options) =>
-        (await import('./commands/note.ts')).note(run, text.join(' '), options, shell),
-      ),
-    );
+  runCommands({ add, act, shell });
 
   add('rehearse <name-target>', 'run the real checklist against a stand-in account and application', [
     'golive rehearse aep-prod',
@@ -119,6 +72,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       'pace jumps of the clock n times faster than real time, or max (default: 60; max when it answers by itself)',
     )
     .option('--phase <id>', 'only this phase (repeatable); never a go', several)
+    .option('--one-session', 'end at each wait between phases, as a real run does; golive resume goes on')
     .option('--t0 <time>', 'the moment of cutover, on the rehearsal’s clock, with a zone')
     .option('-v, --verbose', 'a line for every step')
     .action(
@@ -213,24 +167,6 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     );
   return program;
 }
-
-/** The same command with how it gets to AWS and to the hosts. */
-function reaching(command: Command): Command {
-  return command
-    .option('--profile <name>', 'AWS profile')
-    .option('--connect-to <to>', connectToHelp, several)
-    .option('--dns-server <to>', dnsServerHelp)
-    .option('--ca <file>', 'trust these certificate authorities too (PEM)')
-    .option('--allow-endpoint', 'let a host outside AWS answer instead of AWS');
-}
-
-/** Each takes one value, so that a name after it stays a name: `--break redis-down aep-prod`. */
-function several(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
-const dnsServerHelp = 'ADDR:PORT: ask it whatever any DNS server would be asked';
-const connectToHelp = 'HOST:PORT:ADDR:PORT: connect elsewhere, keep name and certificate (repeatable)';
 
 function examplesText(examples: readonly string[]): string {
   return examples.length === 0 ? '' : `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;

@@ -6,7 +6,7 @@ import type { Checklist } from '../checklist/read.ts';
 import type { ValuesFile } from '../checklist/values-file.ts';
 import type { Json } from '../engine/json.ts';
 import { GoliveError } from '../errors.ts';
-import { questionText } from '../runner/at-terminal.ts';
+import { questionText } from '../runner/question.ts';
 import type { Secrets } from '../runner/scope.ts';
 import { openDesk } from './desk.ts';
 import { mistakes } from './open-checklist.ts';

@@ -116,7 +116,7 @@ async function argumentWords(
 ): Promise<readonly string[]> {
   if (choices) return choices;
   if (name === 'name-target') return targets(shell);
-  if (name === 'kind') return [...kinds, ...acts].map((kind) => kind.name);
+  if (name === 'kind') return [...new Set([...kinds, ...acts].map((kind) => kind.name))];
   if (!name.startsWith('run')) return [];
   const runs = await allRuns(openStore(options, shell));
   return [...new Set(runs.flatMap((known) => [nameOf(known), known.run]))];

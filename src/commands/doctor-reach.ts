@@ -1,7 +1,8 @@
 // What golive doctor reaches out to besides AWS: it connects, or asks one question of DNS, and sends nothing else.
 
 import { reachOf, reachWords, type Reach } from '../checklist/reach.ts';
-import { stepsOf, type Plan } from '../engine/plan.ts';
+import type { Plan } from '../engine/plan.ts';
+import { everyStep, usesOf } from '../engine/uses.ts';
 import type { Tcp } from '../effects/tcp.ts';
 import { BlindError, withHint } from '../errors.ts';
 import type { Check } from '../render/doctor.ts';
@@ -22,12 +23,9 @@ const timeoutMs = 5000;
 
 /** Everything a plan reaches besides AWS, each once. */
 export function reachedBy(plan: Plan): readonly Reach[] {
-  const steps = stepsOf(plan).filter(({ skip }) => skip === undefined);
+  const steps = everyStep(plan).filter(({ skip }) => skip === undefined);
   const named = Object.values(plan.probes).filter(({ name }) => steps.some(({ probes }) => probes.includes(name)));
-  const calls = [
-    ...named.map(({ call }) => call),
-    ...steps.flatMap(({ work }) => ('call' in work && work.call !== undefined ? [work.call] : [])),
-  ];
+  const calls = [...named, ...steps.flatMap(usesOf)].map(({ call }) => call);
   const all = new Map<string, Reach>();
   for (const reach of calls.flatMap((call) => reachOf(call))) all.set(placeWords(reach), reach);
   return [...all.values()];

@@ -1,16 +1,14 @@
 // How a session ends: sealed, or closed with the words that say how to go on.
 
 import { actsThatStand } from '../engine/acts.ts';
-import type { Plan } from '../engine/plan.ts';
-import type { State } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { closingLines } from '../render/closing.ts';
-import { dueText } from '../render/due.ts';
-import { visible } from '../render/text.ts';
+import { dueLines } from '../render/timeline.ts';
 import { sealRun } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
 import type { Ending } from '../runner/runner.ts';
+import { remembersOf } from '../steps/remembers.ts';
 import type { RunDesk, Work } from './work.ts';
 
 /** Closes the session or seals the run, says so, and returns the exit code. */
@@ -27,12 +25,14 @@ export async function end(given: Work, journal: Journal, desk: RunDesk, ending: 
   if (ending.end === 'later' || (ending.end === 'stuck' && !nobodyHere)) {
     const until = ending.end === 'later' && Number.isFinite(ending.until) ? formatAt(ending.until) : '';
     await journal.order({ order: 'close-session', reason: 'later', until });
-    for (const line of dueLines(plan, journal.state(), given.clock.now())) say(given, desk, line);
+    const asked = { plan, state: journal.state(), now: given.clock.now(), remembers: remembersOf(plan) };
+    for (const line of dueLines(desk.page, asked)) say(given, desk, line);
     say(given, desk, `Go on with: ${given.command} resume ${given.run}`);
     sayBack(given, journal, desk);
     return exitCodes.undecided;
   }
-  if (ending.end === 'left') await journal.order({ order: 'stop', by, reason: ending.reason, step: '' });
+  if (ending.end === 'left')
+    await journal.order({ order: 'stop', by: ending.by ?? by, reason: ending.reason, step: '' });
   return seal(given, journal, desk);
 }
 
@@ -60,15 +60,7 @@ async function seal(given: Work, journal: Journal, desk: RunDesk): Promise<numbe
 function sayBack(given: Work, journal: Journal, desk: RunDesk): void {
   const { plan, command, run } = given;
   const acts = actsThatStand(plan, journal.state()).map(({ id }) => id);
-  if (acts.length > 0) say(given, desk, `Take back ${acts.join(', ')} with: ${command} resume ${run} --rollback`);
-}
-
-/** Phases to come, with when they are due. */
-function dueLines(plan: Plan, state: State, now: number): string[] {
-  const minute = (ms: number): string => `${formatAt(ms).slice(0, 16)}Z`;
-  return plan.phases
-    .filter((phase) => state.phases[phase.id] !== 'closed')
-    .map((phase) => `  ${phase.at.padEnd(7)} ${visible(phase.title)}: due ${dueText(phase, state, now, minute)}`);
+  if (acts.length > 0) say(given, desk, `Take back ${acts.join(', ')} with: ${command} rollback ${run}`);
 }
 
 /** The last words go to the transcript, or to standard error where standard output is for machines. */

@@ -7,22 +7,21 @@ import { nearest } from '../engine/nearest.ts';
 import type { Shape } from '../engine/shape.ts';
 import { loadCatalogue } from '../effects/catalogue.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
-import { acts, findAct, findKind, kinds as probes, type AnyAct, type AnyKind } from '../steps/index.ts';
+import { acts, kinds as probes, type AnyAct, type AnyKind } from '../steps/index.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 export async function kinds(name: string | undefined, options: GlobalOptions, shell: Shell): Promise<number> {
-  const kind = name === undefined ? undefined : (findKind(name) ?? findAct(name));
   const all = [...probes, ...acts];
-  if (name !== undefined && kind === undefined) {
-    const names = all.map((one) => one.name);
+  // A name may stand for a probe and for an act: what they take and bring differs.
+  const named = all.filter((kind) => kind.name === name);
+  if (name !== undefined && named.length === 0) {
+    const names = [...new Set(all.map((one) => one.name))];
     const near = nearest(name, names);
     const hint = near === undefined ? `kinds: ${names.join(', ')}` : `did you mean ${near}?`;
     throw new GoliveError('usage', `there is no kind ${JSON.stringify(name.slice(0, 100))}`, { hint });
   }
-  const facts = kind === undefined ? {} : await factsOf(kind);
-  if (options.json === true)
-    shell.out(JSON.stringify(kind === undefined ? all.map(described) : { ...described(kind), facts }, null, 2));
-  else if (kind !== undefined) shell.out(page(kind, facts));
+  if (options.json === true) shell.out(JSON.stringify(await jsonOf(name === undefined ? all : named, name), null, 2));
+  else if (name !== undefined) shell.out((await Promise.all(named.map(pageOf))).join('\n\n\n'));
   else {
     const width = Math.max(...all.map((one) => one.name.length));
     const list = (some: readonly (AnyKind | AnyAct)[]): void => {
@@ -34,6 +33,14 @@ export async function kinds(name: string | undefined, options: GlobalOptions, sh
     shell.out('\nBesides these a step can be an `ask` (a person answers) or a `gate` (people decide).');
   }
   return exitCodes.go;
+}
+
+/** One kind as an object with its facts, several as a list; all kinds of golive without their facts. */
+async function jsonOf(some: readonly (AnyKind | AnyAct)[], name: string | undefined): Promise<Json> {
+  if (name === undefined) return some.map(described);
+  const whole = await Promise.all(some.map(async (kind) => ({ ...described(kind), facts: await factsOf(kind) })));
+  const [only, ...more] = whole;
+  return only !== undefined && more.length === 0 ? only : whole;
 }
 
 /** `under`: where a step names it. */
@@ -64,7 +71,8 @@ function factWords(fact: Shape): string {
   return fact.type === 'list' ? `list of ${of}` : of;
 }
 
-function page(kind: AnyKind | AnyAct, facts: Readonly<Record<string, string>>): string {
+async function pageOf(kind: AnyKind | AnyAct): Promise<string> {
+  const facts = await factsOf(kind);
   const schema = kindJsonSchema(kind);
   const fields = isObject(schema['properties']) ? Object.entries(schema['properties']) : [];
   const required = Array.isArray(schema['required']) ? (schema['required'] as readonly Json[]) : [];
@@ -78,7 +86,7 @@ function page(kind: AnyKind | AnyAct, facts: Readonly<Record<string, string>>): 
   const seen = Object.entries(facts).map(([name, words]) => `  ${name.padEnd(wide)}  ${words}`);
   const brings = seen.length > 0 ? seen : ['  what the operation returns, under the names of AWS, and found'];
   return [
-    `${kind.name}: ${kind.summary}`,
+    `${kind.name}, under ${isAct(kind) ? 'act' : 'probe'}: ${kind.summary}`,
     '',
     'Fields',
     ...rows,
@@ -86,10 +94,15 @@ function page(kind: AnyKind | AnyAct, facts: Readonly<Record<string, string>>): 
     'Example',
     ...example,
     '',
-    isAct(kind) ? 'Facts, read after it until it has taken effect' : 'Facts, for `path`',
+    factsTitle(kind),
     ...brings,
     ...(isAct(kind) ? actLines(kind) : []),
   ].join('\n');
+}
+
+function factsTitle(kind: AnyKind | AnyAct): string {
+  if (!isAct(kind)) return 'Facts, for `path`';
+  return kind.sees === undefined ? 'Facts, from its own answer' : 'Facts, read after it until it has taken effect';
 }
 
 /** How it is found out, after a lost answer, whether the change was made. */
@@ -101,13 +114,16 @@ const foundOut: Readonly<Record<AnyAct['class'], string>> = {
 };
 
 function actLines(kind: AnyAct): readonly string[] {
+  const permissions = kind.permissions({});
   return [
     '',
     'Permissions',
-    ...kind.permissions({}).map((action) => `  ${action}`),
+    ...(permissions.length === 0 ? ['those of what it is told to do'] : permissions).map((line) => `  ${line}`),
     '',
     'The way back',
-    '  the same act, with what was there before (read right before the change), and as strict as the act itself',
+    kind.back === undefined
+      ? '  what `undo` says: a list of acts, in their order, or why there is none'
+      : '  the same act, with what was there before (read right before the change), and as strict as the act itself',
     '',
     'If its answer is lost',
     `  it is never sent a second time before it is known what happened: ${foundOut[kind.class]}`,

@@ -4,6 +4,7 @@ import { wallClock } from '../effects/clock.ts';
 import { GoliveError } from '../errors.ts';
 import { throwAwaySigner } from '../log/session-key.ts';
 import { openSession } from '../runner/opening.ts';
+import { refuseHeld } from './holding.ts';
 import { ownCopy } from './resume.ts';
 import { findRun, openStore } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
@@ -19,9 +20,10 @@ export async function note(
   const store = openStore(options, shell);
   const known = await findRun(store, wanted, shell);
   if (known.state.sealed) throw new GoliveError('sealed', `${known.run} is sealed; nothing can be added to it`);
+  await refuseHeld(store, known.run, shell, options, 'Type :note at its prompt.');
   if (known.state.session) {
-    throw new GoliveError('busy', `a session is writing ${known.run}, or it was killed`, {
-      hint: 'Type :note at its prompt. If it was killed, resume the run first.',
+    throw new GoliveError('busy', `the process that worked on ${known.run} was killed, and closed nothing`, {
+      hint: 'Resume the run first, and type :note at its prompt.',
       exit: 2,
     });
   }

@@ -30,6 +30,8 @@ export interface RehearseOptions extends GlobalOptions {
   readonly t0?: string;
   readonly verbose?: boolean;
   readonly listBreaks?: boolean;
+  /** The session ends where a real one would, at each wait between phases; `golive resume` goes on. */
+  readonly oneSession?: boolean;
 }
 
 /** How much faster than real time the clock's jumps are shown, where nothing else is said. */
@@ -79,7 +81,7 @@ export async function rehearse(
     return await work({
       ...started,
       ...outside,
-      jump: (ms) => outside.clock.jump(ms),
+      ...(options.oneSession !== true && { jump: (ms: number) => outside.clock.jump(ms) }),
       signer: throwAwaySigner(operatorOf(world)),
       secrets: world.secrets,
       ...(t0 !== undefined && { t0: parseT0(t0) }),

@@ -1,20 +1,20 @@
 // `golive resume`: a new session on a run that is open. The run goes on with its own copy of the checklist.
 
-import { resolve } from 'node:path';
 import { bind } from '../checklist/bind.ts';
-import { checklistDigest } from '../checklist/digest.ts';
 import { readChecklist } from '../checklist/read.ts';
 import type { Json } from '../engine/json.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
-import { openFiles } from '../effects/files.ts';
 import { GoliveError } from '../errors.ts';
 import { throwAwaySigner } from '../log/session-key.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
+import type { WayBack } from '../runner/runner.ts';
 import { acts, kinds } from '../steps/index.ts';
 import type { RunStore } from '../world.ts';
+import { amendedBy, hasChanged, newestAmendment, ownDigest } from './amended.ts';
 import { askInputs } from './ask-inputs.ts';
 import { detourWords, refuseDetours, refuseOtherSide } from './detours.ts';
+import { refuseHeld } from './holding.ts';
 import { mistakes } from './open-checklist.ts';
 import { localFolder, realOutside, rehearsalOutside, type OutsideOptions } from './outside.ts';
 import { operatorOf, personOf, rehearsedPeople } from './rehearse.ts';
@@ -27,7 +27,9 @@ import { work, type Work } from './work.ts';
 export interface ResumeOptions extends GlobalOptions, OutsideOptions, SigningOptions {
   readonly verbose?: boolean;
   /** Before anything else, take back what the run changed. */
-  readonly rollback?: boolean;
+  readonly rollback?: WayBack;
+  /** A rehearsal goes on by itself: the calm operator of its world answers. */
+  readonly auto?: boolean;
 }
 
 /** Resumes the run that is meant. Returns the exit code. */
@@ -35,7 +37,12 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
   const store = openStore(options, shell);
   const known = await findRun(store, wanted, shell);
   refuseClosed(known);
-  if (!shell.terminal.interactive) {
+  await refuseHeld(store, known.run, shell, options);
+  const auto = options.auto === true;
+  if (auto && known.state.opened?.rehearsal !== true) {
+    throw new GoliveError('usage', '--auto is for rehearsals: nobody answers for the people of a real run');
+  }
+  if (!shell.terminal.interactive && !auto) {
     throw new GoliveError(
       'no-terminal',
       'resuming needs somebody to ask: standard input and output have to be a terminal',
@@ -44,21 +51,27 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
   const { checklist, plan } = await ownCopy(store, known);
   const opened = known.state.opened;
   if (opened === undefined) throw new GoliveError('run', `${known.run} was never opened`);
+  const amendment = await newestAmendment(store, known.run, known.state);
   const common = {
     plan,
     run: known.run,
     store,
-    checklist: { path: opened.checklist.path, digest: opened.checklist.digest, ...opened.git },
+    checklist: {
+      path: opened.checklist.path,
+      digest: ownDigest(known.state),
+      ...opened.git,
+      ...(amendment && { amended: amendedBy(amendment) }),
+    },
     text: checklist.source.text,
-    changed: await hasChanged(opened.checklist.path, opened.checklist.digest, shell),
+    changed: await hasChanged(known.state, shell),
     values: [],
     inputs: [],
     options,
-    rollback: options.rollback === true,
+    rollback: options.rollback ?? 'none',
     shell,
     command: howCalled(shell, options),
   };
-  return opened.rehearsal ? resumeRehearsal(known, common) : resumeReal(common, checklist, opened, options);
+  return opened.rehearsal ? resumeRehearsal(known, common, auto) : resumeReal(common, checklist, opened, options);
 }
 
 type Common = Pick<
@@ -109,7 +122,7 @@ async function resumeReal(
   }
 }
 
-async function resumeRehearsal(known: KnownRun, common: Common): Promise<number> {
+async function resumeRehearsal(known: KnownRun, common: Common, auto: boolean): Promise<number> {
   const { plan, store, shell } = common;
   const { findWorld } = await import('../rehearsal/find-world.ts');
   const { world } = findWorld({
@@ -121,7 +134,7 @@ async function resumeRehearsal(known: KnownRun, common: Common): Promise<number>
   });
   const folder = localFolder(store.locate(known.run));
   const outside = await rehearsalOutside(plan, world, shell, {
-    start: Date.parse(known.state.at),
+    start: rehearsalTime(known.state, common.rollback),
     speed: 'max',
     folder,
   });
@@ -130,11 +143,11 @@ async function resumeRehearsal(known: KnownRun, common: Common): Promise<number>
     return await work({
       ...common,
       ...outside,
-      jump: (ms) => outside.clock.jump(ms),
+      ...(!auto && { jump: (ms: number) => outside.clock.jump(ms) }),
       signer,
       secrets: world.secrets,
-      people: rehearsedPeople(world, false),
-      attended: true,
+      people: rehearsedPeople(world, auto),
+      attended: !auto,
       personOf: (role) => personOf(world, role),
     });
   } finally {
@@ -142,11 +155,19 @@ async function resumeRehearsal(known: KnownRun, common: Common): Promise<number>
   }
 }
 
-function refuseClosed(known: KnownRun): void {
+/** Its clock goes on where its log ends; whoever comes back when the next thing is due, comes back then. */
+export function rehearsalTime({ at, until }: State, rollback: WayBack | undefined): number {
+  const due = until === '' || (rollback ?? 'none') !== 'none' ? 0 : Date.parse(until);
+  return Math.max(Date.parse(at), due);
+}
+
+/** Throws GoliveError for a run that does not go on. */
+export function refuseClosed(known: KnownRun): void {
   const { state } = known;
   const mode = state.opened?.mode;
   if (state.sealed) {
-    throw new GoliveError('sealed', `${known.run} (${nameOf(known)}) is sealed: ${state.sealed.result}`, {
+    const back = state.rollback?.result === 'done' ? ', and what it changed was taken back' : '';
+    throw new GoliveError('sealed', `${known.run} (${nameOf(known)}) is sealed: ${state.sealed.result}${back}`, {
       hint: 'Look at it with `golive status`, or start another run.',
     });
   }
@@ -159,13 +180,13 @@ function refuseClosed(known: KnownRun): void {
   }
 }
 
-/** The plan as the run was opened with: from its copy of the checklist and the values in its log. */
+/** The plan as the run has it: from its copy of the checklist, as amended last, and the values in its log. */
 export async function ownCopy(
   store: RunStore,
   known: KnownRun,
 ): Promise<{ checklist: NonNullable<ReturnType<typeof readChecklist>['checklist']>; plan: Plan }> {
   const opened = known.state.opened;
-  const bytes = opened === undefined ? undefined : await store.getBlob(known.run, opened.checklist.digest);
+  const bytes = opened === undefined ? undefined : await store.getBlob(known.run, ownDigest(known.state));
   if (opened === undefined || bytes === undefined) {
     throw new GoliveError('incomplete', `the copy of the checklist that run ${known.run} carries is missing`, {
       hint: `It belongs into ${store.locate(known.run)}/blobs.`,
@@ -193,7 +214,8 @@ export async function ownCopy(
   );
 }
 
-function inputsOf(state: State): Readonly<Record<string, Json>> {
+/** The run's inputs by name, secrets left out. */
+export function inputsOf(state: State): Readonly<Record<string, Json>> {
   const own = Object.entries(state.values).filter(([, value]) => value.step === '');
   return Object.fromEntries(
     own.map(([name, value]) => {
@@ -204,7 +226,7 @@ function inputsOf(state: State): Readonly<Record<string, Json>> {
 }
 
 /** An account that came from a values file is in the log as the caller's. */
-function accountOf(state: State): string | undefined {
+export function accountOf(state: State): string | undefined {
   return state.opened?.session.callers[0]?.account;
 }
 
@@ -212,9 +234,4 @@ function secretInputs<T extends { readonly secret?: boolean | undefined }>(
   inputs: Readonly<Record<string, T>>,
 ): Record<string, T> {
   return Object.fromEntries(Object.entries(inputs).filter(([, input]) => input.secret === true));
-}
-
-async function hasChanged(path: string, digest: string, shell: ProcessShell): Promise<boolean> {
-  const text = await openFiles().readText(resolve(shell.cwd, path));
-  return text !== undefined && checklistDigest(text) !== digest;
 }

@@ -9,6 +9,7 @@ import { atTerminal } from '../runner/at-terminal.ts';
 import { acts, kinds } from '../steps/index.ts';
 import { askInputs } from './ask-inputs.ts';
 import { openDesk } from './desk.ts';
+import { refuseHeld } from './holding.ts';
 import { newRun, refusePhases } from './new-run.ts';
 import { mistakes, openChecklist, openValues } from './open-checklist.ts';
 import { detourWords, refuseDetours } from './detours.ts';
@@ -39,6 +40,7 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
   const opened = await openChecklist(name, shell);
   const open = mode === 'run' && options.new !== true ? await openRunOf(store, name) : undefined;
   if (open) {
+    await refuseHeld(store, open.run, shell, options);
     const desk = openDesk(shell);
     desk.print([`Run ${open.run} is open, last worked on at ${open.state.at.slice(0, 16)}Z.`]);
     if (await desk.confirm('Go on with it?')) return (await import('./resume.ts')).resume(open.run, options, shell);

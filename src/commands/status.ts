@@ -1,29 +1,37 @@
 // `golive status`: where a run stands, what is open, what is due when.
 
 import { actsThatStand, takingBack } from '../engine/acts.ts';
-import { stepsOf } from '../engine/plan.ts';
 import { rollUp } from '../engine/rollup.ts';
-import { standing } from '../engine/standing.ts';
-import { stepState } from '../engine/state.ts';
 import { standsLines } from '../render/act.ts';
 import { exceptionLines } from '../render/closing.ts';
 import { pair, tally, tallyWords, type Page } from '../render/layout.ts';
-import { dueText } from '../render/due.ts';
 import { visible } from '../render/text.ts';
 import { theme } from '../render/theme.ts';
+import { stepTimeLines, timelineLines } from '../render/timeline.ts';
+import { remembersOf } from '../steps/remembers.ts';
+import { amendedBy, newestAmendment } from './amended.ts';
+import { attendance, attendanceOf, heldBy } from './attendance.ts';
 import { ownCopy } from './resume.ts';
 import { allRuns, findRun, isOpen, nameOf, openStore, tellDamaged, type KnownRun } from './runs.ts';
-import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
+import type { GlobalOptions, ProcessShell } from './shell.ts';
+import { clockJson, stepsJson } from './status-json.ts';
+
+export interface StatusOptions extends GlobalOptions {
+  /** With when each step was begun, and how long it took. */
+  readonly verbose?: boolean;
+}
 
 /** One run, or without a name every run that is here. Returns 0. */
-export async function status(wanted: string | undefined, options: GlobalOptions, shell: ProcessShell): Promise<number> {
+export async function status(wanted: string | undefined, options: StatusOptions, shell: ProcessShell): Promise<number> {
   const store = openStore(options, shell);
   if (wanted === undefined) {
     const runs = await allRuns(store);
     tellDamaged(runs, shell);
-    if (options.json === true) shell.out(JSON.stringify(runs.map(summary), null, 2));
-    else if (runs.length === 0) shell.out('No run is kept here.');
-    else for (const line of tableOf(runs)) shell.out(line);
+    if (options.json === true) {
+      const all = runs.map(async (known) => ({ ...summary(known), held_by: await heldBy(store, known) }));
+      shell.out(JSON.stringify(await Promise.all(all), null, 2));
+    } else if (runs.length === 0) shell.out('No run is kept here.');
+    else for (const line of tableOf(runs, await attendanceOf(runs, store, options, shell))) shell.out(line);
     return 0;
   }
   const known = await findRun(store, wanted, shell);
@@ -32,22 +40,13 @@ export async function status(wanted: string | undefined, options: GlobalOptions,
   // A rehearsal's time is its own; what counts there is when its newest event was.
   const now = state.opened?.rehearsal === true ? Date.parse(state.at) : Date.now();
   const outcome = rollUp(plan, state, now);
+  const asked = { plan, state, now, remembers: remembersOf(plan) };
   if (options.json === true) {
-    const steps = stepsOf(plan).map((step) => {
-      const { verdict, overlay, attempt } = stepState(state, step.id);
-      return {
-        id: step.id,
-        phase: step.phase,
-        severity: step.severity,
-        standing: standing(step, stepState(state, step.id), now),
-        attempt,
-        verdict: verdict?.verdict ?? null,
-        overlay: overlay?.type ?? null,
-      };
-    });
-    shell.out(JSON.stringify({ ...summary(known), counts: outcome.counts, steps }, null, 2));
+    const more = { counts: outcome.counts, clock: clockJson(asked), steps: stepsJson(asked) };
+    shell.out(JSON.stringify({ ...summary(known), held_by: await heldBy(store, known), ...more }, null, 2));
     return 0;
   }
+  const amendment = await newestAmendment(store, known.run, state);
   const page: Page = {
     width: shell.terminal.width,
     theme: theme({ colour: shell.terminal.colour, unicode: shell.terminal.unicode }),
@@ -56,27 +55,26 @@ export async function status(wanted: string | undefined, options: GlobalOptions,
     `${visible(nameOf(known))}  ${words(known)}  ${tally(outcome.counts, tallyWords)}`,
     ...exceptionLines(page, plan, state, now),
     ...(state.sealed?.result === 'go' ? [] : standsLines(page, actsThatStand(plan, state), 'was changed, and stands')),
+    ...timelineLines(page, asked),
+    ...(options.verbose === true ? ['', ...stepTimeLines(page, asked)] : []),
+    ...(amendment ? pair(page, 2, 'checklist', amendedBy(amendment)) : []),
+    ...pair(page, 2, 'run', known.run),
   ];
-  for (const phase of plan.phases) {
-    if (state.phases[phase.id] === 'closed') continue;
-    const due = dueText(phase, state, now, (ms) => new Date(ms).toISOString());
-    lines.push(...pair(page, 2, phase.at, `${phase.title}: due ${due}`, 8));
-  }
-  lines.push(...pair(page, 2, 'run', known.run, 8));
-  if (isOpen(known)) lines.push(...pair(page, 2, 'go on', `${howCalled(shell, options)} resume ${known.run}`, 8));
+  if (isOpen(known)) lines.push(...pair(page, 2, 'now', await attendance(known, store, options, shell)));
   for (const line of lines) shell.out(line);
   return 0;
 }
 
 /** One line a run, in columns as wide as what stands in them. */
-function tableOf(runs: readonly KnownRun[]): readonly string[] {
-  const rows = runs.map((known) => [
+function tableOf(runs: readonly KnownRun[], now: readonly string[]): readonly string[] {
+  const rows = runs.map((known, index) => [
     known.run,
     visible(nameOf(known)),
     words(known),
     known.state.at === '' ? '' : `${known.state.at.slice(0, 16)}Z`,
+    now[index] ?? '',
   ]);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -106,6 +104,7 @@ function summary(known: KnownRun): Readonly<Record<string, unknown>> {
     open: isOpen(known),
     at: state.at,
     t0: state.t0 ?? null,
+    amended: state.amended ?? null,
     sealed: state.sealed ?? null,
   };
 }

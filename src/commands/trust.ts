@@ -2,7 +2,8 @@
 // person's shell is set to has to be the one the target names.
 
 import { dirname, join } from 'node:path';
-import { stepsOf, type Plan } from '../engine/plan.ts';
+import type { Plan } from '../engine/plan.ts';
+import { everyStep, usesOf } from '../engine/uses.ts';
 import { openFiles } from '../effects/files.ts';
 import { isTrusted, rememberTrusted } from '../effects/trusted.ts';
 import { GoliveError } from '../errors.ts';
@@ -44,13 +45,13 @@ export function isTrustedHere({ checklist, path }: OpenChecklist, shell: Process
 
 /**
  * What the checklist reaches, named probes included: each use of a kind in words, in the order of the plan; what it
- * would change stands below, by itself.
+ * would change, there and back, stands below, by itself.
  */
 export function reachLines(opened: OpenChecklist, plan: Plan): string[] {
-  const works = stepsOf(plan).map(({ work }) => work);
-  const uses = works.flatMap((work) => (work.type === 'probe' && work.call !== undefined ? [work.call] : []));
-  const changes = [...new Set(works.flatMap((work) => (work.type === 'act' ? [work.call.words] : [])))];
-  const calls = [...Object.values(plan.probes).map(({ call }) => call), ...uses];
+  const uses = everyStep(plan).flatMap(usesOf);
+  const used = (as: 'probe' | 'act') => uses.filter((use) => use.as === as).map(({ call }) => call);
+  const changes = [...new Set(used('act').map(({ words }) => words))];
+  const calls = [...Object.values(plan.probes).map(({ call }) => call), ...used('probe')];
   const reached = [...new Set(calls.map(({ words }) => words))];
   const what = `${visible(opened.shown)} (sha256 ${opened.checklist.digest.slice(0, 12)})`;
   if (reached.length + changes.length === 0) return [`${what} only asks people.`];

@@ -3,7 +3,8 @@
 import { shownPath } from '../checklist/find.ts';
 import type { Bodies } from '../engine/events.ts';
 import type { Json } from '../engine/json.ts';
-import { stepsOf, type Plan, type Scope } from '../engine/plan.ts';
+import type { Plan, Scope } from '../engine/plan.ts';
+import { everyStep, usesOf } from '../engine/uses.ts';
 import { formatDuration } from '../engine/duration.ts';
 import { formatAt } from '../log/line.ts';
 import { eventLine } from '../render/ndjson.ts';
@@ -15,8 +16,9 @@ import { openSession } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
 import type { People } from '../runner/people.ts';
 import { pokesOf } from '../runner/pokes.ts';
+import { interruptible, type Presence } from '../runner/presence.ts';
 import { openReader } from '../runner/reader.ts';
-import { workOn } from '../runner/runner.ts';
+import { workOn, type WayBack } from '../runner/runner.ts';
 import { scopeOf, scrubber, type Secrets } from '../runner/scope.ts';
 import type { Session } from '../runner/session.ts';
 import type { Dns, Tls } from '../wire.ts';
@@ -25,6 +27,7 @@ import { findAct, findKind } from '../steps/index.ts';
 import { openDesk, type Desk } from './desk.ts';
 import type { DetourWords } from './detours.ts';
 import { end } from './ending.ts';
+import { whileSeen, type Grip } from './holding.ts';
 import type { ProcessShell } from './shell.ts';
 
 export interface Work {
@@ -54,7 +57,7 @@ export interface Work {
   /** Who answers; `terminal` makes the people at this terminal. */
   readonly people: (terminal: Terminal) => People;
   /** Before anything else, somebody is asked whether what was changed is to be taken back. */
-  readonly rollback?: boolean;
+  readonly rollback?: WayBack;
   /** Somebody here is asked about each red. */
   readonly attended: boolean;
   /** Who answers for a role. */
@@ -71,13 +74,13 @@ export interface Work {
 export async function work(given: Work): Promise<number> {
   const desk = deskOf(given);
   try {
-    return await workAt(given, desk);
+    return await whileSeen(given, desk, (presence, grip) => workAt(given, desk, presence, grip));
   } finally {
     desk.close();
   }
 }
 
-async function workAt(given: Work, desk: RunDesk): Promise<number> {
+async function workAt(given: Work, desk: RunDesk, presence: Presence, grip: Grip): Promise<number> {
   const { shell, clock, plan } = given;
   const guard = guardAws(given.aws, plan);
   const services = servicesOf(plan);
@@ -87,8 +90,9 @@ async function workAt(given: Work, desk: RunDesk): Promise<number> {
   const blind = await asked;
   for (let first = true; ; first = false) {
     const journal = await beginSession(given, guard.callers(), desk, first);
+    await grip.at(journal);
     if (first) await beginRun(given, journal, desk, guard.callers(), blind);
-    const ending = await workOn(sessionOf(given, journal, desk, guard.aws), first && given.rollback === true);
+    const ending = await workOn(sessionOf(given, journal, desk, guard.aws, presence), first ? given.rollback : 'none');
     desk.flush(journal);
     desk.screen.live('');
     if (ending.end === 'later' && given.jump && Number.isFinite(ending.until)) {
@@ -98,6 +102,7 @@ async function workAt(given: Work, desk: RunDesk): Promise<number> {
       given.aws.forget();
       continue;
     }
+    presence.close();
     return end(given, journal, desk, ending);
   }
 }
@@ -189,7 +194,7 @@ async function beginRun(
   }
 }
 
-function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession): Session {
+function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession, presence: Presence): Session {
   const { plan, clock, http, dns, tls, programs, signer, store, run } = given;
   const world = { clock, http, dns, tls, aws, programs };
   const facts = async (digest: string): Promise<Json | undefined> => {
@@ -199,7 +204,7 @@ function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession
     return kept;
   };
   const people = given.people({
-    operator: desk.operator,
+    operator: interruptible(desk.operator, presence),
     screen: desk.screen,
     page: desk.page,
     plan,
@@ -208,6 +213,7 @@ function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession
     principal: signer.principal,
     personOf: given.personOf,
     facts,
+    renewal: aws.renewal,
     note: async (step, text) => {
       await journal.order({ order: 'note', by: signer.principal, step, text });
       desk.flush(journal);
@@ -227,15 +233,16 @@ function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession
     kept: facts,
     flush: () => desk.flush(journal),
     signal: given.shell.signal,
+    presence,
   };
 }
 
 /** The AWS services the plan asks, by the CLI's words. */
 function servicesOf(plan: Plan): readonly string[] {
-  const calls = [
-    ...Object.values(plan.probes).map((probe) => probe.call),
-    ...stepsOf(plan).flatMap((step) => ('call' in step.work && step.work.call ? [step.work.call] : [])),
-  ];
-  const operations = calls.flatMap((call) => (findKind(call.kind) ?? findAct(call.kind))?.operations(call.args) ?? []);
+  const named = Object.values(plan.probes).map(({ call }) => ({ call, as: 'probe' as const }));
+  const operations = [...named, ...everyStep(plan).flatMap(usesOf)].flatMap(({ call, as }) => {
+    const kind = as === 'act' ? findAct(call.kind) : findKind(call.kind);
+    return kind?.operations(call.args) ?? [];
+  });
   return [...new Set(operations.map((operation) => operation.split(':')[0] ?? ''))];
 }

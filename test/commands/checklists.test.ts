@@ -195,20 +195,30 @@ describe('kinds', () => {
     const [looking = '', acting = ''] = said().split('\n\nActs change something');
     for (const { name } of probes) expect(looking).toMatch(new RegExp(`^${name} `, 'm'));
     for (const { name } of acts) expect(acting).toMatch(new RegExp(`^${name} `, 'm'));
-    for (const { name } of acts) expect(looking).not.toContain(name);
+    for (const { summary } of acts) expect(looking).not.toContain(summary);
     expect(acts.length).toBeGreaterThan(0);
   });
 
   it.each(acts.map(({ name }) => name))('shows of %s also what it may touch and how it is taken back', async (name) => {
     await kinds(name, {}, shell(folder));
-    expect(said()).toMatch(/Fields\n[^]*Example\n[^]*Facts, read after it[^]*Permissions\n +\w+:\w+[^]*The way back\n/);
+    const page = said().slice(said().indexOf(`${name}, under act`));
+    expect(page).toMatch(/Fields\n[^]*Example\n[^]*Facts, [^]*Permissions\n +\w[^]*The way back\n +\w/);
+    const own = acts.find((act) => act.name === name)?.back !== undefined;
+    expect(page).toContain(own ? 'the same act, with what was there before' : 'what `undo` says');
     out = [];
     await kinds(name, { json: true }, shell(folder));
-    expect(JSON.parse(said())).toMatchObject({
-      name,
-      under: 'act',
-      permissions: expect.arrayContaining([expect.stringMatching(/^\w+:\w+$/)]),
-    });
+    const shown: unknown = JSON.parse(said());
+    const as = [shown].flat();
+    expect(as.at(-1)).toMatchObject({ name, under: 'act', permissions: expect.any(Array), facts: expect.any(Object) });
+  });
+
+  it('shows a name that is a probe and an act as both, each with what it takes', async () => {
+    await kinds('aws.call', {}, shell(folder));
+    expect(said()).toMatch(/^aws\.call, under probe: [^]*reveal[^]*\n\n\naws\.call, under act: /);
+    expect(said().slice(said().indexOf('under act'))).not.toContain('reveal');
+    out = [];
+    await kinds('aws.call', { json: true }, shell(folder));
+    expect(JSON.parse(said())).toMatchObject([{ under: 'probe' }, { under: 'act' }]);
   });
 
   it('knows the nearest name of one that is not there', async () => {
@@ -234,10 +244,15 @@ describe('schema', () => {
 
   it('lets acts stand under `act` and nowhere else', () => {
     const part = z.object({ properties: z.record(z.string(), z.unknown()) });
-    const whole = z.object({ $defs: z.object({ act: part, probe: part, namedProbe: part }) });
-    const { act, probe, namedProbe } = whole.parse(checklistJsonSchema({ kinds: probes, acts })).$defs;
+    const whole = z.object({ $defs: z.object({ act: part, undoPart: part, probe: part, namedProbe: part }) });
+    const { act, undoPart, probe, namedProbe } = whole.parse(checklistJsonSchema({ kinds: probes, acts })).$defs;
     expect(Object.keys(act.properties)).toEqual(acts.map(({ name }) => name));
+    expect(undoPart.properties).toMatchObject({ ...act.properties, verify: {} });
+    const both = probes.filter(({ name }) => acts.some((other) => other.name === name)).map(({ name }) => name);
     for (const { name } of acts)
-      for (const other of [probe, namedProbe]) expect(other.properties).not.toHaveProperty([name]);
+      for (const other of [probe, namedProbe]) {
+        if (!both.includes(name)) expect(other.properties).not.toHaveProperty([name]);
+        else expect(other.properties[name]).not.toEqual(act.properties[name]);
+      }
   });
 });

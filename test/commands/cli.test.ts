@@ -80,8 +80,8 @@ describe('before anybody is asked for a value', () => {
     ['a phase that is not there', '--phase verfy', 'has no phase verfy'],
     ['a connection that says nothing', '--connect-to app:443', 'is not HOST:PORT:ADDR:PORT'],
     ['a DNS server by name', '--dns-server localhost:53', 'is not ADDR:PORT'],
-    ['a detour around what an act changes', '--dns-server 127.0.0.1:53', 'changes something (dns-cutover)'],
-    ['a connection led elsewhere', '--connect-to a.b:443:127.0.0.1:443', 'changes something (dns-cutover)'],
+    ['a detour around what an act changes', '--dns-server 127.0.0.1:53', 'changes something (lower-ttl)'],
+    ['a connection led elsewhere', '--connect-to a.b:443:127.0.0.1:443', 'changes something (lower-ttl)'],
     ['authorities that are not there', '--ca nowhere.pem', 'there is no file nowhere.pem'],
     ['a missing key', '--as ada@example.com', 'no SSH key to sign the run with'],
     ['a missing name', '--new', 'does not know who you are'],
@@ -165,8 +165,8 @@ describe('--json', () => {
 describe('completion', () => {
   it.each([
     ['reh', ['rehearse']],
-    ['--json st', ['status', 'stand-in']],
-    ['--runs-dir /x st', ['status', 'stand-in']],
+    ['--json st', ['status', 'stop', 'stand-in']],
+    ['--runs-dir /x st', ['status', 'stop', 'stand-in']],
     ['rehearse aep-p', ['aep-prod']],
     ['rehearse aep-prod --break redis-d', ['redis-down']],
     ['rehearse --break redis-down aep-p', ['aep-prod']],

@@ -198,7 +198,10 @@ describe('the account', () => {
   it('without credentials is wrong, and says how to get some', async () => {
     const { exit, check } = await examined(whole, { env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' } });
     expect(exit).toBe(1);
-    expect(check('account')).toMatchObject({ state: 'bad', todo: expect.stringContaining('aws sso login') });
+    expect(check('account')).toMatchObject({
+      state: 'bad',
+      todo: expect.stringContaining('aws configure sso --profile'),
+    });
     expect(check('permissions')?.state).toBe('unknown');
   });
 

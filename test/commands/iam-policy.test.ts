@@ -230,7 +230,7 @@ describe('the policy of AEP', () => {
       other(`arn:aws:s3:::somebody-elses-bucket`, 's3:GetBucketPublicAccessBlock'),
       other(`arn:aws:ecs:us-east-1:${account}:service/other/web`, 'ecs:DescribeServices'),
       other(`arn:aws:ecs:us-east-1:999999999999:service/aep-prod/web`, 'ecs:DescribeServices'),
-      other(`arn:aws:ecs:us-east-1:${account}:service/aep-prod/aep-backend-prod-svc`, 'ecs:UpdateService'),
+      other(`arn:aws:ecs:us-east-1:${account}:service/aep-prod/another-svc`, 'ecs:UpdateService'),
       other(`arn:aws:logs:us-east-1:${account}:log-group:/other:log-stream:`, 'logs:FilterLogEvents'),
     ];
     expect(await denied(documents(), elsewhere)).toHaveLength(elsewhere.length);

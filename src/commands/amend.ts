@@ -1,0 +1,210 @@
+// `golive amend`: a run goes on with a checklist that was mended, and keeps every verdict the mending does not touch.
+
+import { wallClock } from '../effects/clock.ts';
+import { GoliveError } from '../errors.ts';
+import { throwAwaySigner } from '../log/session-key.ts';
+import { amendLines } from '../render/amend.ts';
+import { visible } from '../render/text.ts';
+import type { Journal } from '../runner/journal.ts';
+import { openSession } from '../runner/opening.ts';
+import type { RunStore, Signer } from '../world.ts';
+import { agreeAt, agreedBeforehand, type Agreed, type Agreement } from './amend-consent.ts';
+import { proposalFrom, type Proposal } from './amend-proposal.ts';
+import { ownDigest } from './amended.ts';
+import { openDesk, type Desk } from './desk.ts';
+import { refuseHeld } from './holding.ts';
+import { ownCopy, refuseClosed } from './resume.ts';
+import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
+import { signerFor, type SigningOptions } from './signing.ts';
+import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
+import { trustChecklist } from './trust.ts';
+
+export interface AmendOptions extends GlobalOptions, SigningOptions {
+  /** The mended checklist; otherwise the file the run was begun with. */
+  readonly file?: string;
+  readonly reason?: string;
+  /** The word need not be typed; where critical steps are touched somebody else still has to agree. */
+  readonly yes?: boolean;
+  /** Only shows the difference. */
+  readonly dryRun?: boolean;
+  readonly trustChecklist?: string;
+}
+
+const pauseFirst = 'Pause there first (p at its prompt), then amend, then resume.';
+
+/**
+ * Shows what a mended checklist changes in the run, asks, and writes it down. Returns 0. Throws GoliveError: exit 3 for
+ * mistakes in the checklist and for what cannot be amended, 2 where somebody turned away or works on the run right now.
+ */
+export async function amend(wanted: string, options: AmendOptions, shell: ProcessShell): Promise<number> {
+  const store = openStore(options, shell);
+  const known = await findRun(store, wanted, shell);
+  refuseClosed(known);
+  // Who works on it has the plan in memory, and would go on with the old one. A session that was killed holds nothing.
+  if (options.dryRun !== true) await refuseHeld(store, known.run, shell, options, pauseFirst);
+  const own = await ownCopy(store, known);
+  const file = options.file ?? known.state.opened?.checklist.path ?? '';
+  const proposal = await proposalFrom(file, known, own, shell);
+  const desk = openDesk(shell, options.json === true);
+  try {
+    const show = (): void => desk.print(differenceLines(desk, known, proposal));
+    show();
+    const only = options.dryRun === true;
+    refuseProposal(proposal, known, store, options, shell);
+    if (!only) await carryOut({ store, known, own, proposal, desk, show }, options, shell);
+    if (options.json === true) shell.out(JSON.stringify(asJson(known, proposal, !only), null, 2));
+    else if (!only) shell.out(`Amended. Go on with: ${howCalled(shell, options)} resume ${known.run}`);
+    return 0;
+  } finally {
+    desk.close();
+  }
+}
+
+interface Amending {
+  readonly store: RunStore;
+  readonly known: KnownRun;
+  readonly own: Awaited<ReturnType<typeof ownCopy>>;
+  readonly proposal: Proposal;
+  readonly desk: Desk;
+  readonly show: () => void;
+}
+
+async function carryOut(amending: Amending, options: AmendOptions, shell: ProcessShell): Promise<void> {
+  const { known, proposal, desk, show } = amending;
+  const rehearsal = known.state.opened?.rehearsal === true;
+  const signer = rehearsal
+    ? throwAwaySigner(known.state.opened?.session.principal ?? 'operator')
+    : await signerFor('run', options, shell);
+  // A rehearsal reaches nothing, whatever its checklist says.
+  if (!rehearsal) await trustChecklist(proposal.opened, proposal.plan, options.trustChecklist, shell);
+  const agreement: Agreement = {
+    word: nameOf(known),
+    by: signer.principal,
+    critical: proposal.amendment.critical,
+    others: rehearsal ? await peopleOf(known, signer.principal, shell) : undefined,
+    reason: options.reason,
+    yes: options.yes === true,
+    again: show,
+  };
+  const asked = shell.terminal.interactive && options.json !== true;
+  const agreed = asked ? await agreeAt(desk, agreement) : agreedBeforehand(agreement);
+  await write(amending, signer, agreed, shell);
+}
+
+/** The values first: a run that was amended has all it needs, whenever this process dies. */
+async function write(
+  { store, known, own, proposal }: Amending,
+  signer: Signer,
+  { reason, second }: Agreed,
+  shell: ProcessShell,
+): Promise<void> {
+  const { run, state } = known;
+  const digest = await store.putBlob(run, new TextEncoder().encode(proposal.text));
+  const lines = await store.read(run, 0);
+  // What was compared has to be what is there.
+  if (lines.length !== state.seq) {
+    throw new GoliveError('busy', `somebody has worked on ${run} since it was read: nothing was amended`, {
+      hint: pauseFirst,
+      exit: 2,
+    });
+  }
+  const started = Date.parse(state.at);
+  // A rehearsal has its own time: this comes right after what is there.
+  const clock = state.opened?.rehearsal === true ? { ...wallClock(), now: () => started } : wallClock();
+  const journal = await openSession({
+    run,
+    store,
+    clock,
+    plan: own.plan,
+    lines,
+    signer,
+    scrub: (same) => same,
+    shown: () => undefined,
+    host: shell.host,
+    tool: { name: 'golive', version: shell.version, node: shell.node },
+    callers: [],
+    endpoints: [],
+  });
+  const { touched, reopen } = proposal.amendment;
+  for (const { name, value } of proposal.values)
+    await journal.order({ order: 'set-value', name, json: JSON.stringify(value), source: 'default' });
+  const by = signer.principal;
+  const refused = await journal.order({ order: 'amend', digest, by, second, reason, touched, reopen });
+  await closeAsItWas(journal, state.until);
+  if (refused !== undefined) throw new GoliveError('refused', `${run} cannot be amended: ${refused}`);
+}
+
+/** When the run is to go on stays as the session before said. */
+async function closeAsItWas(journal: Journal, until: string): Promise<void> {
+  await journal.order({ order: 'close-session', reason: 'later', until });
+}
+
+function differenceLines(desk: Desk, known: KnownRun, { opened, plan, amendment, notes, refused }: Proposal): string[] {
+  const { page } = desk;
+  const [from, to] = [ownDigest(known.state), opened.checklist.digest].map((digest) => digest.slice(0, 12));
+  return [
+    page.theme.bold(`Amending ${visible(nameOf(known))} with ${visible(opened.shown)}`),
+    `  sha256 ${from} ${page.theme.glyphs.arrow} sha256 ${to}`,
+    ...amendLines(page, plan, amendment, { notes, refused }),
+  ];
+}
+
+/** Throws GoliveError `refused` for what cannot be amended, and `same` where nothing is another. */
+function refuseProposal(
+  proposal: Proposal,
+  known: KnownRun,
+  store: RunStore,
+  options: AmendOptions,
+  shell: ProcessShell,
+): void {
+  const { refused, opened } = proposal;
+  const own = ownDigest(known.state);
+  if (opened.checklist.digest === own) {
+    throw new GoliveError('same', `${opened.shown} is the checklist the run has already`, {
+      hint: 'Mend it first, or say which file is meant: --file FILE',
+    });
+  }
+  if (refused.length === 0) return;
+  if (options.json === true) shell.out(JSON.stringify(asJson(known, proposal, false), null, 2));
+  throw new GoliveError('refused', `${known.run} cannot go on with this:\n  ${refused.join('\n  ')}`, {
+    hint: `The run's own copy, to begin from: ${store.locate(known.run)}/blobs/${own}`,
+  });
+}
+
+function asJson(known: KnownRun, proposal: Proposal, amended: boolean): Readonly<Record<string, unknown>> {
+  const { amendment, opened, refused, notes } = proposal;
+  const ids = (steps: readonly { readonly id: string }[]): readonly string[] => steps.map(({ id }) => id);
+  return {
+    run: known.run,
+    amended,
+    checklist: opened.shown,
+    previous: ownDigest(known.state),
+    digest: opened.checklist.digest,
+    added: ids(amendment.added),
+    removed: ids(amendment.removed),
+    changed: amendment.changed.map(({ after, differences, probes, reworded }) => ({
+      id: after.id,
+      differences,
+      probes,
+      reworded,
+    })),
+    moved: ids(amendment.moved),
+    again: ids(amendment.again),
+    touched: amendment.touched,
+    critical: amendment.critical,
+    reopen: amendment.reopen,
+    kept: amendment.kept,
+    notes,
+    refused,
+  };
+}
+
+/** Who else is in the rehearsal. */
+async function peopleOf(known: KnownRun, by: string, shell: ProcessShell): Promise<readonly string[]> {
+  const { findWorld } = await import('../rehearsal/find-world.ts');
+  const { name = '' } = known.state.opened?.checklist ?? {};
+  const target = known.state.opened?.target ?? '';
+  const { world } = findWorld({ checklist: name, target, cwd: shell.cwd, breaks: [], patchFile: undefined });
+  const people = new Set(Object.values(world.people).map(({ principal }) => principal));
+  return [...people].filter((one) => one !== by);
+}
