@@ -90,12 +90,12 @@ it('leaves to people what only people know, and decides everything else by machi
   const byNature = (nature: string): readonly string[] => steps.filter((step) => step.nature === nature).map(({ id }) => id);
   expect(byNature('pokes')).toEqual(['cli-profile', 'migration-verified', 'tables', 'smoke-chat', 'budget-within', 'budget-429']);
   expect(byNature('asks')).toEqual([
-    'redis-managed', 'lower-ttl', 'backend-way-back', 'frontend-way-back', 'rollback-tested', 'migrated',
+    'redis-managed', 'rollback-tested',
     'uat-browser', 'uat-login', 'uat-journey', 'uat-budget',
-    'user-reports', 'ttl-restored', 'issues-written-down', 'celebrate', 'done-acceptance',
+    'user-reports', 'issues-written-down', 'celebrate', 'done-acceptance',
   ]);
   expect(byNature('decides')).toEqual(['go-no-go', 'success']);
-  expect(byNature('changes')).toEqual(['dns-cutover']);
+  expect(byNature('changes')).toEqual(['lower-ttl', 'migrated', 'dns-cutover', 'ttl-restored']);
 });
 
 it('looks again at what makes it a success, instead of remembering it', async () => {
