@@ -36,6 +36,7 @@ const samples: readonly (readonly [RegExp, string])[] = [
   [/sha256 [0-9a-f]{12}/g, 'sha256 8d969eef6eca'],
   [/git [0-9a-f]{8}(?:, with uncommitted changes)?|not in git/g, 'git 5994471a'],
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:41893'],
+  [/\btask\/aep-prod\/[0-9a-f]{32}\b/g, 'task/aep-prod/8e6334c0bf796c4c689b3ca8958511ea'],
 ];
 
 function blockOf(kind: 'golden' | 'sample', name: string, page = readme()): string {

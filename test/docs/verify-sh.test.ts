@@ -10,7 +10,7 @@ import { noLine } from '../../src/log/line.ts';
 import { throwAwaySigner } from '../../src/log/session-key.ts';
 import { joinLines } from '../../src/log/statement.ts';
 import { verifyLog } from '../../src/log/verify.ts';
-import { began, type LogBuilder, openLog, realRun, sealedLog, verdictBody } from '../log/given.ts';
+import { began, checklist, type LogBuilder, openLog, realRun, sealedLog, verdictBody } from '../log/given.ts';
 
 const script = new URL('../../docs/verify.sh', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'golive-test-'));
@@ -47,6 +47,16 @@ async function small(run?: string): Promise<LogBuilder> {
   await log.signoff(grace);
   await log.seal();
   return log;
+}
+const other = 'f'.repeat(64);
+/** Somebody signs off after the checklist was amended. */
+async function amendedLog(signedFor: string): Promise<Uint8Array> {
+  const log = await openLog({ signer: ada });
+  const who = { by: ada.principal, second: grace.principal, reason: 'says "digest":"0"', touched: ['one'] };
+  log.add('checklist.amend', { digest: other, previous: checklist, ...who });
+  await log.signoff(grace, { checklist: signedFor });
+  await log.seal({ participants: [ada.principal, grace.principal] });
+  return log.bytes();
 }
 const rehearsal = await small();
 const real = await small(realRun);
@@ -86,8 +96,12 @@ describe('verify.sh', () => {
         Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('\n', '\r\n'), 'latin1'),
       ],
       ['empty', Buffer.of()],
+      ['amended', await amendedLog(other)],
+      ['amended, with a sign-off for the checklist before', await amendedLog(checklist)],
       ...(await bentLogs()),
     ];
+    expect((await verifyLog(await amendedLog(other), { rehearsal: true })).verdict).toBe('SEALED');
+    expect((await verifyLog(await amendedLog(checklist), {})).verdict).toBe('INVALID');
     for (const [name, log] of logs) {
       const { verdict, exit } = await verifyLog(log, {});
       expect([name, runScript(log)]).toEqual([name, { word: verdict, exit }]);

@@ -15,18 +15,27 @@ async function withEvidence(terminal: Terminal, question: string, answer: string
   await answerAt(terminal, 'What did you see, and where?', evidence);
 }
 
-/** The day before. */
-export async function lowerTtl(terminal: Terminal): Promise<void> {
-  await withEvidence(terminal, 'Which TTL, in seconds, does', '60', 'Change C0TTL60');
+/** Waits until the word for this act is asked for, and not for one before it. */
+export async function waitForAct(terminal: Terminal, act: string): Promise<void> {
+  await terminal.waitFor(new RegExp(String.raw`\n +\S ${act}  [^]*Type aep-prod and it is done[^›]*›`), 60_000);
 }
 
-/** The TTL, the ways back, and the migration. */
+/** Gives the word for an act: only when the question is about this one. */
+export async function confirmAct(terminal: Terminal, act: string): Promise<void> {
+  await waitForAct(terminal, act);
+  await terminal.answer('aep-prod', 'prod');
+}
+
+/** The day before. */
+export async function lowerTtl(terminal: Terminal): Promise<void> {
+  await confirmAct(terminal, 'lower-ttl');
+}
+
+/** The TTL, the way back, and the migration. */
 export async function prepare(terminal: Terminal): Promise<void> {
   await lowerTtl(terminal);
-  await withEvidence(terminal, 'Which revision of aep-backend-prod', '41', 'Ran until 1 March');
-  await withEvidence(terminal, 'Which revision of aep-frontend-prod', '30', 'Ran until 1 March');
   await withEvidence(terminal, 'When was the rollback last practised', '2026-03-05', 'AEP-2214');
-  await withEvidence(terminal, 'Which revision does it end with?', '9f2c4e7a1b30', 'CI job 5521');
+  await confirmAct(terminal, 'migrated');
 }
 
 /** Three votes. */
@@ -47,7 +56,6 @@ export async function accept(terminal: Terminal): Promise<void> {
 /** What is asked a day later, and the last poll. */
 export async function dayAfter(terminal: Terminal): Promise<void> {
   await withEvidence(terminal, 'How many users reported something that is new?', '0', 'Support queue until 11:00');
-  await withEvidence(terminal, 'do the other records of', '300', 'Change C0TTL300');
   await withEvidence(terminal, 'and how many are there?', 'AEP-2231, one problem', 'AEP-2231');
   await answerAt(terminal, 'Who was thanked, and how?', 'Everybody, with cake');
   await withEvidence(terminal, 'Repeat the user journey in a browser.', '5.1', 'Chat 9107, complete after 5.1 s');

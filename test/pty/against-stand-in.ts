@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { home } from '../support/shell.ts';
-import { answerAt, lowerTtl, signOff } from './aep-answers.ts';
+import { answerAt, lowerTtl, signOff, waitForAct } from './aep-answers.ts';
 import { placeAroundTheCutover, type Place } from './golive.ts';
 import { start, type Terminal } from './terminal.ts';
 
@@ -88,7 +88,7 @@ export async function toTheCutover(terminal: Terminal): Promise<void> {
   await answerAt(terminal, 'Run this checklist for the first time?', 'yes');
   await lowerTtl(terminal);
   await signOff(terminal);
-  await terminal.waitFor('Type aep-prod and it is done', 30_000);
+  await waitForAct(terminal, 'dns-cutover');
 }
 
 /** Without the watch and without the day of waiting: neither can be hurried in a run by the wall clock. */

@@ -21,6 +21,8 @@ export const aepVarying: readonly (readonly [RegExp, string])[] = [
   [/sha256 [0-9a-f]{12}/g, 'sha256 DIGEST'],
   [/aep\.yaml:\d+/g, 'aep.yaml:LINE'],
   [/\bC[0-9A-F]{20}\b/g, 'CHANGEID'],
+  [/\btask\/aep-prod\/[0-9a-f]{32}\b/g, 'task/aep-prod/TASKID'],
+  [/\becs-svc\/\d{18}\b/g, 'ecs-svc/DEPLOYMENT'],
 ];
 
 /** `text` with ids, digests, paths, times and ports replaced, so that two equal runs give equal text. */
