@@ -2,7 +2,8 @@
 // the line is kept, for every N until the run gets through; then go on in a new session and compare with a quiet run.
 
 import { describe, expect, it } from 'vitest';
-import type { Played } from '../support/run.ts';
+import type { Step } from '../../src/engine/plan.ts';
+import type { MemoryStore, Played } from '../support/run.ts';
 import { application, looks, memoryStore, play } from '../support/run.ts';
 import { phase, planOf, step } from '../support/plan.ts';
 import { scripted } from '../../src/runner/people.ts';
@@ -104,6 +105,45 @@ describe('an interrupted run', () => {
     expect(second.state.sealed).toMatchObject({ result: 'go' });
   });
 });
+
+describe('an answer that is in the log', () => {
+  it.each([
+    { secret: false, asked: 1 },
+    // It is in no log, so nobody knows what it was.
+    { secret: true, asked: 2 },
+  ])(
+    'is not asked for again when the run ended before it was judged, unless it is a secret: $secret',
+    async (given) => {
+      const { work } = step('ask', 'asks');
+      if (work.type !== 'ask') throw new Error('no question');
+      const question = step('ask', 'asks', { work: { ...work, ask: { ...work.ask, secret: given.secret } } });
+      let asked = 0;
+      const answering = {
+        ...people,
+        ask: async (about: Step) => {
+          asked += 1;
+          return people.ask(about);
+        },
+      };
+      let broken = true;
+      const store = memoryStore((seq) => (broken && kindAt(store, seq - 1) === 'ask.answer' ? 'before' : undefined));
+      const one = planOf(phase('p', [question]));
+      const nothing = application(() => 200);
+      await expect(play(one, nothing, { people: answering, store })).rejects.toMatchObject({ code: 'store' });
+      broken = false;
+      const { state, events } = await play(one, nothing, { people: answering, store, seal: true });
+      expect(asked).toBe(given.asked);
+      expect(state.sealed).toMatchObject({ result: 'go' });
+      const answered = readEvents(store.lines).findLast(({ kind }) => kind === 'ask.answer');
+      const judged = events.find(({ kind }) => kind === 'step.verdict');
+      expect(judged).toMatchObject({ body: { verdict: 'pass', observed_at: answered?.at } });
+    },
+  );
+});
+
+function kindAt({ lines }: MemoryStore, seq: number): string | undefined {
+  return readEvents(lines)[seq]?.kind;
+}
 
 describe('a store that fails while a person is at a prompt', () => {
   it('stops the run after the answer, with the reason', async () => {
