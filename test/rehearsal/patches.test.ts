@@ -14,7 +14,7 @@ const shell = testShell();
 afterAll(() => shell.remove());
 
 describe('a patch nobody named', () => {
-  it.each(drawn('patches', [...quick, ...first], 2))(
+  it.each(drawn('patches', [...quick, ...first], 1))(
     '%s: no go, and it says why',
     async (_, patch, words) => void (await expectNoGo(patch, words, shell)),
   );
