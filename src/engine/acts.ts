@@ -47,11 +47,38 @@ export function actsThatStand(plan: Plan, state: State): readonly Step[] {
     .toSorted((a, b) => (begun(a) < begun(b) ? 1 : begun(a) > begun(b) ? -1 : 0));
 }
 
+/** All acts behind a gate, in file order; behind none: all there are. */
+export function actsReached(plan: Plan, to: string): readonly Step[] {
+  const steps = stepsOf(plan);
+  return steps.slice(steps.findIndex(({ id }) => id === to) + 1).filter(({ nature }) => nature === 'changes');
+}
+
 /** The acts a way back to this gate takes back, newest first; to no gate: all that stand. */
 export function actsToTakeBack(plan: Plan, state: State, to: string): readonly Step[] {
-  const steps = stepsOf(plan);
-  const gate = steps.findIndex(({ id }) => id === to);
-  return actsThatStand(plan, state).filter((step) => steps.indexOf(step) > gate);
+  const reached = new Set(actsReached(plan, to));
+  return actsThatStand(plan, state).filter((step) => reached.has(step));
+}
+
+/** True when this change (of an act, or of a part of its way back) was made and is still what it was made for. */
+export function isInForce(state: State, step: Step, id: string): boolean {
+  const { act } = stepState(state, id);
+  if (act?.outcome !== 'done') return false;
+  return id === step.id ? actStands(state, step) : act.seq > (stepState(state, step.id).act?.seq ?? -1);
+}
+
+/** True when what an act was to bring about is there, by it or without it, and was not taken back. */
+export function isBroughtAbout(state: State, step: Step): boolean {
+  const { act } = stepState(state, step.id);
+  return act?.outcome === 'already' || (act?.outcome === 'done' && actStands(state, step));
+}
+
+/** True for a step that changes nothing, and for a change that was made or found in place, and was not taken back since. */
+export function changedAsItSays(plan: Plan, state: State, id: string): boolean {
+  const step = findStep(plan, id);
+  if (step !== undefined) return step.nature !== 'changes' || isBroughtAbout(state, step);
+  const act = actTakenBackBy(plan, id);
+  const back = stepState(state, id).act;
+  return act === undefined || (inPlace(back) && (back?.seq ?? -1) > (stepState(state, act.id).act?.seq ?? -1));
 }
 
 /** The act whose way back, or a part of it, has this id; undefined for every other id. */
@@ -113,4 +140,9 @@ export function readersOf(plan: Plan, id: string): readonly Step[] {
 /** The act that stands and rests on what this step captured: it is not captured again. Undefined when it may be. */
 export function frozenBy(plan: Plan, state: State, id: string): Step | undefined {
   return readersOf(plan, id).find((reader) => reader.nature === 'changes' && actStands(state, reader));
+}
+
+/** Why a step is not captured again. */
+export function frozenWords(step: string, act: string): string {
+  return `${act} rests on what ${step} captured, and stands: it is not captured again before that was taken back`;
 }

@@ -140,6 +140,8 @@ function placesOf(plan: Plan): ReadonlyMap<string, PlaceInPlan> {
       if (step.nature === 'changes' || step.nature === 'decides') barriers = [...barriers, step];
     }
   }
+  // What is only offered on the way back stands behind everything, at no time of its own.
+  for (const step of plan.rollback) places.set(step.id, { step, offsetMs: Number.POSITIVE_INFINITY, barriers: [] });
   return places;
 }
 
@@ -170,7 +172,9 @@ function restingOn(
     for (const [at, step] of steps.entries()) {
       if (touched(step.id) || stays(step, compared)) continue;
       const polled = step.work.type === 'gate' && decidedOtherwise(step, at);
-      if (polled || restsOn(step).some(touched)) found.set(step.id, step);
+      // What was seen behind an act that is another one now was seen of a world it had not changed.
+      const behind = steps.slice(0, at).some((one) => one.nature === 'changes' && touched(one.id));
+      if (polled || behind || restsOn(step).some(touched)) found.set(step.id, step);
     }
   }
   return steps.filter(({ id }) => found.has(id));

@@ -1,9 +1,19 @@
 // The orders around a change: before it is sent, what became of it, and the way back. Each refuses what makes no sense.
 
-import { actsLeft, actsThatStand, actTakenBackBy, inPlace, takingBack, wayBackBegun } from './acts.ts';
+import {
+  actsLeft,
+  actsReached,
+  actStands,
+  actsThatStand,
+  hasWayBack,
+  actTakenBackBy,
+  inPlace,
+  takingBack,
+  wayBackBegun,
+} from './acts.ts';
 import type { Decision } from './decide.ts';
 import type { Bodies, NewEvent } from './events.ts';
-import { backIdsOf, findStep, stepsOf, type Plan } from './plan.ts';
+import { backIdsOf, findStep, type Plan } from './plan.ts';
 import { stepState, type ActState, type State } from './state.ts';
 
 /** `step` is the id of an act, or of a part of the way back of one (`backIdsOf`). */
@@ -76,10 +86,20 @@ function intend(order: OrderOf<'intend'>, plan: Plan, state: State): Decision {
   if (known.act?.outcome === 'unknown')
     return refuse(`it is not known what became of the last change of ${order.step}`);
   const { step, class: sort, request, before } = order;
+  const over = act !== undefined && actStands(state, act) ? known.act?.seq : undefined;
   const token = tokenAgain(known.act, order, state.at) ?? markOf(order.run, state.seq);
   return one({
     kind: 'act.intent',
-    body: { step, attempt: known.attempt, class: sort, request, before, token, go: [] },
+    body: {
+      step,
+      attempt: known.attempt,
+      class: sort,
+      request,
+      before,
+      token,
+      ...(over !== undefined && { over }),
+      go: [],
+    },
   });
 }
 
@@ -92,8 +112,9 @@ function tokenAgain(
   { class: sort, request }: OrderOf<'intend'>,
   now: string,
 ): string | undefined {
-  const same = sort === 'token' && known?.outcome === 'not-applied' && known.request === request;
-  return same && Date.parse(now) - Date.parse(known.at) < tokenMs ? known.token : undefined;
+  const lost = known?.outcome === 'not-applied' ? known : known?.lost;
+  if (sort !== 'token' || lost?.request !== request) return undefined;
+  return Date.parse(now) - Date.parse(lost.at) < tokenMs ? lost.token : undefined;
 }
 
 function result(order: OrderOf<'act-result'>, state: State): Decision {
@@ -134,30 +155,36 @@ function closeRollback(order: OrderOf<'close-rollback'>, plan: Plan, state: Stat
   const left = actsLeft(plan, state, state.rollback?.to ?? '');
   if (order.result === 'done' && left.length > 0)
     return refuse(`${left.map(({ id }) => id).join(', ')} was not taken back`);
+  const unknown = plan.rollback.filter(({ id }) => stepState(state, id).act?.outcome === 'unknown');
+  if (order.result === 'done' && unknown.length > 0)
+    return refuse(`what became of ${unknown.map(({ id }) => id).join(', ')} is not known`);
   const closed: NewEvent = { kind: 'rollback.close', body: { result: order.result } };
   if (order.result === 'done') return { events: [closed] };
-  const sent = stepsOf(plan).filter(({ id }) => {
-    const outcome = stepState(state, id).act?.outcome;
-    return outcome === 'done' || outcome === 'unknown' || outcome === 'failed';
-  });
-  const reds = sent.map((act): NewEvent => {
-    const { id } = act;
-    const stands = left.some((step) => step.id === id);
-    const back = wayBackBegun(state, act) && backIdsOf(act).every((part) => inPlace(stepState(state, part).act));
-    const reason = !stands
-      ? 'this was taken back'
-      : back
-        ? 'it was taken back, and that was not seen to take effect'
-        : 'a way back was begun and did not come through; this still stands';
-    const seen = { facts: '', observed_at: state.at, requests: [], findings: [], looks: 0 };
-    const verdict = stands ? 'inconclusive' : 'fail';
-    return {
-      kind: 'step.verdict',
-      body: { step: id, attempt: stepState(state, id).attempt, verdict, reason, ...seen },
-    };
-  });
+  const reds = actsReached(plan, state.rollback?.to ?? '')
+    .filter((act) => hasWayBack(act) && wasSent(state, act.id))
+    .map((act): NewEvent => {
+      const { id } = act;
+      const stands = actStands(state, act);
+      const back = wayBackBegun(state, act) && backIdsOf(act).every((part) => inPlace(stepState(state, part).act));
+      const reason = !stands
+        ? 'this was taken back'
+        : back
+          ? 'it was taken back, and that was not seen to take effect'
+          : 'a way back was begun and did not come through; this still stands';
+      const seen = { facts: '', observed_at: state.at, requests: [], findings: [], looks: 0 };
+      const verdict = stands ? 'inconclusive' : 'fail';
+      return {
+        kind: 'step.verdict',
+        body: { step: id, attempt: stepState(state, id).attempt, verdict, reason, ...seen },
+      };
+    });
   // First the reds: whoever dies in between finds the way back still under way, and none of its acts passed.
   return { events: [...reds, closed] };
+}
+
+function wasSent(state: State, id: string): boolean {
+  const outcome = stepState(state, id).act?.outcome;
+  return outcome === 'done' || outcome === 'unknown' || outcome === 'failed';
 }
 
 function one(event: NewEvent): Decision {

@@ -1,6 +1,15 @@
 // (order, state) → events, or a refusal with its reason. Each order a person or the runner can give has one function.
 
-import { actTakenBackBy, frozenBy, inPlace, readersOf, takingBack, wayBackBegun } from './acts.ts';
+import {
+  actTakenBackBy,
+  changedAsItSays,
+  frozenBy,
+  frozenWords,
+  isBroughtAbout,
+  readersOf,
+  takingBack,
+  wayBackBegun,
+} from './acts.ts';
 import { decideAct, type ActOrder } from './decide-acts.ts';
 import { decideAmend, type AmendOrder } from './decide-amend.ts';
 import type { Bodies, NewEvent } from './events.ts';
@@ -146,16 +155,10 @@ function below(plan: Plan, state: State, step: Step | undefined): readonly Step[
   return steps.slice(steps.indexOf(step) + 1).filter(({ skip }) => skip === undefined);
 }
 
-/** Why a step is not captured again. */
-export function frozenWords(step: string, act: string): string {
-  return `${act} rests on what ${step} captured, and stands: it is not captured again before that was taken back`;
-}
-
 function judged(order: OrderOf<'judge'>, plan: Plan, state: State): Decision {
   const known = stepState(state, order.step);
   if (!known.running && !known.interrupted) return refuse(`${order.step} is not running`);
-  const act = findStep(plan, order.step)?.nature === 'changes' || actTakenBackBy(plan, order.step) !== undefined;
-  if (act && order.seen.verdict === 'pass' && !inPlace(known.act))
+  if (order.seen.verdict === 'pass' && !changedAsItSays(plan, state, order.step))
     return refuse(`nothing says that the change of ${order.step} was made: that is no pass`);
   const captures = Object.entries(order.captures).map(([name, json]): NewEvent => ({
     kind: 'value.set',
@@ -204,7 +207,7 @@ function waive(order: OrderOf<'waive'>, plan: Plan, state: State): Decision {
   if (step.work.type === 'gate') return refuse('a gate cannot be waived: it is the decision');
   if (known.verdict.verdict === 'pass' || known.verdict.verdict === 'skip')
     return refuse(`${order.step} needs no waiver`);
-  if (step.nature === 'changes' && !inPlace(known.act))
+  if (step.nature === 'changes' && !isBroughtAbout(state, step))
     return refuse(`${order.step} changed nothing that is known: what comes after it would have nothing to stand on`);
   if (order.reason.trim() === '') return refuse('a waiver needs a reason');
   const { by, role, reason, until } = order;
@@ -222,7 +225,7 @@ function attest(order: OrderOf<'attest'>, plan: Plan, state: State): Decision {
   if (verdict !== 'error' && verdict !== 'inconclusive')
     return refuse(`${order.step} was looked at and is ${verdict}: attesting is for what the machine could not look at`);
   if (step.work.type === 'gate') return refuse('a gate cannot be attested: it is the decision');
-  if (step.nature === 'changes' && !inPlace(known.act) && known.act?.outcome !== 'unknown')
+  if (step.nature === 'changes' && !isBroughtAbout(state, step) && known.act?.outcome !== 'unknown')
     return refuse(`${order.step} sent nothing: retry it, and it finds out whether what it wants is in place`);
   if (order.evidence.trim() === '') return refuse('attesting needs the evidence you saw');
   if (step.severity === 'critical' && (order.second === '' || order.second === order.by))

@@ -107,6 +107,8 @@ export interface Bodies {
     /** Digest of the state before, a blob. */
     readonly before: string;
     readonly token: string;
+    /** The line of an intent of this act whose change stands, where it is made once more. */
+    readonly over?: number;
     /** Sign-offs this act stands on, as `seq:head`. */
     readonly go: readonly string[];
   };

@@ -29,8 +29,20 @@ export function evolve(before: State, event: RunEvent): State {
       return startStep(state, event.body, event.at);
     case 'step.verdict': {
       const { step, verdict, findings, reason, facts, looks } = event.body;
-      const seen = { verdict, findings, reason, facts, observedAt: event.body.observed_at, at: event.at, looks };
-      return withStep(state, step, { running: false, interrupted: false, verdict: seen });
+      const seen = {
+        verdict,
+        findings,
+        reason,
+        facts,
+        observedAt: event.body.observed_at,
+        seq: event.seq,
+        at: event.at,
+        looks,
+      };
+      // Whoever accepted or attested something did so about the verdict before.
+      const { overlay: _, ...rest } = stepState(state, step);
+      const judged = { ...rest, running: false, interrupted: false, verdict: seen };
+      return { ...state, steps: { ...state.steps, [step]: judged } };
     }
     case 'step.defer':
       return withStep(state, event.body.step, {
@@ -64,8 +76,11 @@ export function evolve(before: State, event: RunEvent): State {
     case 'seal':
       return { ...state, sealed: { exit: event.body.exit, result: event.body.result } };
     case 'act.intent': {
-      const { step, attempt, request, before: was, class: sort, token } = event.body;
+      const { step, attempt, request, before: was, class: sort, token, over } = event.body;
+      const known = stepState(state, step).act;
       const act = {
+        ...(over !== undefined && known && { earlier: bare(known) }),
+        ...lostOf(known),
         attempt,
         seq: event.seq,
         at: event.at,
@@ -87,14 +102,11 @@ export function evolve(before: State, event: RunEvent): State {
       const { act } = stepState(state, event.body.step);
       if (act === undefined || event.body.result === 'unknown') return state;
       // When the change was accepted nobody saw: not before it was about to be sent.
-      const found =
-        event.body.result === 'applied'
-          ? ({ outcome: 'done', accepted: act.at } as const)
-          : ({ outcome: 'not-applied' } as const);
-      return withStep(state, event.body.step, { act: { ...act, ...found } });
+      const found = event.body.result === 'applied' ? made({ ...act, accepted: act.at }) : notMade(act);
+      return withStep(state, event.body.step, { act: found });
     }
     case 'rollback.open':
-      return { ...state, rollback: event.body };
+      return { ...state, rollback: { ...event.body, seq: event.seq } };
     case 'rollback.close':
       return state.rollback ? { ...state, rollback: { ...state.rollback, result: event.body.result } } : state;
     case 'checklist.amend': {
@@ -163,13 +175,50 @@ function actAfter(
   seq: number,
   at: string,
 ): ActState {
-  if (known?.outcome === 'unknown')
-    return { ...known, outcome: result, change, after, ...(result === 'done' && { accepted: at }) };
-  // Nobody else is known to have sent this: what was lost on its way arrived after all, and can be taken back.
-  if (known?.outcome === 'not-applied' && result === 'already') return { ...known, seq, outcome: 'done', accepted: at };
+  if (known?.outcome === 'unknown') {
+    if (result === 'done') return made({ ...known, change, after, accepted: at });
+    if (result === 'failed') return overEarlier({ ...known, outcome: result, change, after });
+    return known.earlier === undefined
+      ? { ...known, outcome: result, change, after }
+      : { ...known.earlier, ...lostOf(known) };
+  }
   if (known?.outcome === 'done' || known?.outcome === 'failed')
     return result === 'already' ? { ...known, seq, outcome: 'done', accepted: known.accepted ?? at } : known;
+  // Nobody else is known to have sent this: what was lost on its way arrived after all, and can be taken back.
+  const { lost } = lostOf(known);
+  if (lost !== undefined)
+    return result === 'already' ? { ...lost, seq, outcome: 'done', accepted: at } : (known ?? lost);
   return { attempt, seq, at, class: 'observable', token: '', request: '', before: '', outcome: result, after, change };
+}
+
+/** It was made. What it is taken back to is the state from before the first of those that stand. */
+function made(act: ActState): ActState {
+  const { lost: _, ...rest } = act;
+  return overEarlier({ ...rest, outcome: 'done' });
+}
+
+function overEarlier(act: ActState): ActState {
+  const { earlier, ...rest } = act;
+  return earlier === undefined ? rest : { ...rest, before: earlier.before };
+}
+
+/** It was not made, as far as anybody can tell: what stood before it stands, and it may still arrive. */
+function notMade(act: ActState): ActState {
+  const { earlier, ...rest } = act;
+  const lost = { ...bare(rest), outcome: 'not-applied' } as const;
+  return earlier === undefined ? lost : { ...earlier, lost };
+}
+
+/** The one that may still arrive: the newest that was found not to have been made. */
+function lostOf(act: ActState | undefined): { readonly lost?: ActState } {
+  if (act === undefined) return {};
+  const lost = act.outcome === 'not-applied' ? bare(act) : act.lost;
+  return lost === undefined ? {} : { lost };
+}
+
+function bare(act: ActState): ActState {
+  const { earlier: _, lost: __, ...rest } = act;
+  return rest;
 }
 
 /** A phase that opens once more keeps when it was opened first. */

@@ -30,6 +30,8 @@ export interface State {
   readonly paused?: { readonly by: string; readonly reason: string };
   /** The latest way back that was taken; without a result while it is under way. */
   readonly rollback?: {
+    /** The line that opened it. */
+    readonly seq: number;
     readonly by: string;
     readonly to: string;
     /** Digest of what was to be taken back, and why. */
@@ -79,6 +81,10 @@ export interface ActState {
   readonly change: string;
   /** When it was accepted, in the `at` format; where its answer was lost, when it was about to be sent. */
   readonly accepted?: string;
+  /** While it is made once more: the change that stands. */
+  readonly earlier?: ActState;
+  /** The latest one that was sent and found not to have been made: it may still arrive. */
+  readonly lost?: ActState;
 }
 
 export interface SeenVerdict {
@@ -87,7 +93,8 @@ export interface SeenVerdict {
   readonly reason: string;
   readonly facts: string;
   readonly observedAt: string;
-  /** When the verdict was written. */
+  /** The line of the verdict, and when it was written. */
+  readonly seq: number;
   readonly at: string;
   readonly looks: number;
 }

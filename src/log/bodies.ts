@@ -133,6 +133,7 @@ export const bodySchemas = {
     request: hashOrNone,
     before: hashOrNone,
     token: name,
+    over: count.exactOptional(),
     go: z.array(z.string().regex(/^\d{1,12}:[0-9a-f]{64}$/)),
   }),
   'act.result': z.strictObject({

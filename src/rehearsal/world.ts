@@ -88,8 +88,8 @@ const faults = z.strictObject({
 const dns = z.strictObject({
   /** How long a change of records is PENDING, and how long until the authoritative servers give it. */
   propagation: span.default('20s'),
-  /** Changes are said to be in sync, and no server ever gives them. */
-  stuck: z.boolean().default(false),
+  /** Changes (from a moment on, where one is given) are said to be in sync, and no server ever gives them. */
+  stuck: z.union([z.boolean(), z.iso.datetime({ offset: true })]).default(false),
   /** Addresses of resolvers that keep what they knew before. */
   stale: z.array(text).default([]),
 });

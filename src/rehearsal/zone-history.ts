@@ -28,6 +28,11 @@ export function inSyncAt(world: RehearsalWorld, change: RecordChange): number {
   return Date.parse(change.at) + spanMs(world.dns.propagation);
 }
 
+/** No server ever gives it. */
+function isStuck({ dns: { stuck } }: RehearsalWorld, { at }: RecordChange): boolean {
+  return typeof stuck === 'string' ? Date.parse(at) >= Date.parse(stuck) : stuck;
+}
+
 /** How long a resolver keeps "there is no such record", in seconds. */
 export function negativeTtl(apex: NameRecords | undefined): number {
   const soa = apex?.SOA;
@@ -54,7 +59,7 @@ export function zoneAsSeen(
     for (const type of recordTypes) {
       const hidden = touching.find((change) => {
         const wait = viewer === 'resolver' ? cachedFor(change.before[name] ?? {}, type, negative) * 1000 : 0;
-        const never = world.dns.stuck || viewer === 'stale';
+        const never = isStuck(world, change) || viewer === 'stale';
         return never || inSyncAt(world, change) + wait > now;
       });
       const set = hidden === undefined ? held(zone.records, name)?.[type] : hidden.before[name]?.[type];

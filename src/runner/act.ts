@@ -8,7 +8,7 @@ import { carryOut, settleUnsent } from './change.ts';
 import { seeMade, type Change, type Why } from './effect.ts';
 import type { Back, Leave } from './people.ts';
 import { prepareAct } from './prepare.ts';
-import { findOut } from './reconcile.ts';
+import { findOut, lookAfterCrash } from './reconcile.ts';
 import { stateOf, type Session } from './session.ts';
 
 /**
@@ -18,15 +18,16 @@ import { stateOf, type Session } from './session.ts';
  */
 export async function takeAct(session: Session, step: Step, why: Why): Promise<'taken' | 'silent' | Leave | Back> {
   forgetAll(session);
-  const found = await prepareAct(session, step);
-  if (session.signal.aborted) return 'taken';
   const { act } = stepState(stateOf(session), step.id);
+  const look = (): ReturnType<typeof prepareAct> => prepareAct(session, step);
+  const found = await (act?.outcome === 'unknown' ? lookAfterCrash(session, step.id, look) : look());
+  if (session.signal.aborted) return 'taken';
   if (act?.outcome === 'unknown') {
     const came = await findOut(session, found, why);
     if (came !== 'not made') return came === 'decided' ? 'taken' : came;
   } else if (await seeMade(session, found, why)) return 'taken';
   // What could not be told while it was unknown is worked out once more.
-  const anew = act?.outcome === 'unknown' ? await prepareAct(session, step) : found;
+  const anew = act?.outcome === 'unknown' ? await look() : found;
   const ready = await settleUnsent(session, anew, why);
   if (ready === undefined) return 'taken';
   return agreeAndSend(session, ready, why);

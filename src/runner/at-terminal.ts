@@ -2,7 +2,7 @@
 
 import { readAnswer } from '../checklist/answers.ts';
 import type { Json } from '../engine/json.ts';
-import { actsInReach, actsThatStand, hasWayBack } from '../engine/acts.ts';
+import { actsInReach, actsThatStand, hasWayBack, isBroughtAbout } from '../engine/acts.ts';
 import { nearest } from '../engine/nearest.ts';
 import { stepsOf, type Plan, type Question, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
@@ -165,13 +165,10 @@ export function atTerminal(terminal: Terminal): People {
       const { verdict: seen, act } = stepState(terminal.state(), step.id);
       place(step);
       if (seen) print([...redLines(page, plan, step, seen, same), ...lapsed(step)]);
-      const choices = choicesFor(
-        step,
-        same,
-        seen?.verdict,
-        actsInReach(plan, terminal.state()).filter(hasWayBack),
-        act,
-      );
+      const choices = choicesFor(step, same, seen?.verdict, actsInReach(plan, terminal.state()).filter(hasWayBack), {
+        made: isBroughtAbout(terminal.state(), step),
+        unknown: act?.outcome === 'unknown',
+      });
       for (;;) {
         const ask = (): Promise<Asked<MenuKey>> => operator.menu(redQuestion(step, same), choices);
         const key = await until(step, ask, () => showEvidence(step, same));

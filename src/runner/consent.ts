@@ -60,7 +60,8 @@ function anotherPerson(text: string, agreed: readonly string[]): string | undefi
 export async function confirmBack(desk: Desk, shown: BackShown): Promise<Reply<'confirmed' | 'turned away' | Wider>> {
   const { page, plan } = desk;
   const first = shown.backs[0]?.step ?? shown.offered[0]?.step;
-  if (first === undefined) return 'turned away';
+  // Whoever goes on with one has nothing to turn away from: what is left is only to be said.
+  if (first === undefined) return shown.begun ? 'confirmed' : 'turned away';
   desk.print(backLines(page, plan, shown));
   const word = wordFor(plan, 'target');
   const ids = shown.begun ? [] : shown.offered.map(({ step }) => step.id);
@@ -69,7 +70,7 @@ export async function confirmBack(desk: Desk, shown: BackShown): Promise<Reply<'
   const check = (text: string): string | undefined => {
     if (ids.includes(text) || (deeper && text === deeperWord)) return undefined;
     if (text !== word) return `nothing was done: type ${visible(word)}, or :rollback to leave it`;
-    return nothing ? `nothing would be done: type one of ${ids.join(', ')} first` : undefined;
+    return nothing && !shown.begun ? `nothing would be done: type one of ${ids.join(', ')} first` : undefined;
   };
   for (;;) {
     const said = await desk.operator.line(`Type ${visible(word)} to take this back`, check);

@@ -5,6 +5,7 @@ import type { Bodies } from '../engine/events.ts';
 import { judge } from '../engine/judge.ts';
 import { isObject, type JsonObject } from '../engine/json.ts';
 import type { Step, Verify, Wait } from '../engine/plan.ts';
+import { isInForce } from '../engine/acts.ts';
 import { stepState } from '../engine/state.ts';
 import { withHint, type BlindError } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
@@ -52,8 +53,9 @@ export async function begin(session: Session, id: string, why: Why): Promise<voi
  * waited. It is looked at, and not made again. False when there is none, or it can be seen to have come to nothing.
  */
 export async function seeMade(session: Session, found: Change | Blind, why: Why): Promise<boolean> {
-  const { act, interrupted } = stepState(stateOf(session), found.id);
-  if (act?.outcome !== 'done' || 'blind' in found) return false;
+  const { interrupted } = stepState(stateOf(session), found.id);
+  // What was taken back since, or took back an older making of the act, says nothing about this one.
+  if ('blind' in found || !isInForce(stateOf(session), found.step, found.id)) return false;
   if (!interrupted && !(await mayStillCome(session, found))) return false;
   await begin(session, found.id, why);
   await seeEffect(session, found, []);

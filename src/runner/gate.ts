@@ -67,9 +67,19 @@ async function closePoll(session: Session, step: Step, work: GateWork): Promise<
   const now = formatAt(session.world.clock.now());
   const seen = { verdict, facts: '', observed_at: now, requests: [], findings, reason: '', looks: 1 } as const;
   // Where nobody gave T, the go at the point of no return is T: what comes later is due from here.
-  if (verdict === 'pass' && work.pointOfNoReturn && stateOf(session).t0 === undefined)
+  if (verdict === 'pass' && work.pointOfNoReturn && !hasMoment(session, step))
     await must(session, { order: 'set-clock', t0: now, source: 'gate' });
   await must(session, { order: 'judge', step: step.id, captures: {}, seen });
+}
+
+/** T was given, or said by a go that is in the log. One that was set right before its go was lost is set anew. */
+function hasMoment(session: Session, gate: Step): boolean {
+  const { t0, t0From } = stateOf(session);
+  if (t0 === undefined || t0From !== 'gate') return t0 !== undefined;
+  const others = stepsOf(session.plan).filter(
+    ({ id, work }) => id !== gate.id && work.type === 'gate' && work.pointOfNoReturn,
+  );
+  return others.some(({ id }) => stepState(stateOf(session), id).verdict?.verdict === 'pass');
 }
 
 /** The looks above a gate that it reads again; what pokes or was asked keeps its age. */

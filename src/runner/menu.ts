@@ -1,8 +1,6 @@
 // The menu in front of a red: which ways there are, and in which words.
 
-import { inPlace } from '../engine/acts.ts';
 import type { Step } from '../engine/plan.ts';
-import type { ActState } from '../engine/state.ts';
 import type { Verdict } from '../engine/events.ts';
 import { pair, type Page } from '../render/layout.ts';
 import type { Choice } from '../world.ts';
@@ -17,20 +15,20 @@ export function redQuestion(step: Step, same: readonly Step[]): string {
 /**
  * Attest is for what the machine could not look at; critical steps cannot be waived, and attesting one takes two people.
  * Retrying is for all that have the cause in common, a person's word for one step at a time. `stands`: the acts that a
- * way back would take back. `act`: what is known of the change of an act, which only counts once something was changed.
+ * way back would take back. `change`: whether the change of an act is made and stands, or nobody knows.
  */
 export function choicesFor(
   step: Step,
   same: readonly Step[],
   verdict: Verdict | undefined,
   stands: readonly Step[],
-  act?: ActState,
+  change: { readonly made: boolean; readonly unknown: boolean } = { made: false, unknown: false },
 ): readonly Choice<MenuKey>[] {
   const gate = step.work.type === 'gate';
   const critical = step.severity === 'critical';
   const blind = verdict === 'error' || verdict === 'inconclusive';
-  const made = step.nature !== 'changes' || inPlace(act);
-  const maybe = made || act?.outcome === 'unknown';
+  const made = step.nature !== 'changes' || change.made;
+  const maybe = made || change.unknown;
   const retry = gate
     ? 'retry: poll again'
     : step.nature === 'pokes'

@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject } from '../engine/json.ts';
 import type { Step, Verify } from '../engine/plan.ts';
+import { isInForce } from '../engine/acts.ts';
 import { stepState } from '../engine/state.ts';
 import { BlindError } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
@@ -85,7 +86,7 @@ function partOf(session: Sight, step: Step, { args, state, back }: Recorded, id:
 /** Whether it may be sent, and what nobody can tell from the state alone. */
 async function prospectOf(
   session: Sight,
-  { id, kind, args, verify }: Omit<Change, 'prospect' | 'held'>,
+  { id, step, kind, args, verify }: Omit<Change, 'prospect' | 'held'>,
 ): Promise<{ readonly prospect: Prospect; readonly held?: boolean }> {
   const { signal } = session;
   const account = typeof args['account'] === 'string' ? args['account'] : undefined;
@@ -95,10 +96,9 @@ async function prospectOf(
   if (verify === undefined || verify.nature === 'pokes' || kind.sees !== undefined)
     return { prospect: kind.class === 'opaque' && pending ? untold(prospect, kind, undefined) : prospect };
   const held = (await lookWith(session, verify)).verdict === 'pass';
-  const { act } = stepState(stateOf(session), id);
   if (pending === undefined) {
-    // It was made, and is seen now: there is nothing left to do.
-    const made = act?.outcome === 'done' && held;
+    // It was made, stands, and is seen now: there is nothing left to do.
+    const made = isInForce(stateOf(session), step, id) && held;
     return { held, prospect: made ? { ...prospect, stands: 'already' } : prospect };
   }
   const before = (await recordedOf(session, id))?.held;

@@ -14,11 +14,15 @@ const lateMs = 30_000;
 
 /**
  * Looks what became of a change whose answer got lost. That it is not there yet does not say that it will not be: a request
- * may still be on its way when the connection is gone, so only after a while nobody waits for it any more.
+ * may still be on its way when the connection is gone, so only a while after `since` (ms) nobody waits for it any more.
  */
-export async function lookAfterLoss(session: Session, look: () => Promise<Change | Blind>): Promise<Change | Blind> {
+export async function lookAfterLoss(
+  session: Session,
+  look: () => Promise<Change | Blind>,
+  since = session.world.clock.now(),
+): Promise<Change | Blind> {
   const { clock } = session.world;
-  const deadline = clock.now() + lateMs;
+  const deadline = since + lateMs;
   for (;;) {
     const now = await look();
     const leftMs = deadline - clock.now();
@@ -27,6 +31,17 @@ export async function lookAfterLoss(session: Session, look: () => Promise<Change
     await clock.sleep(Math.min(5_000, leftMs), session.signal);
     if (session.signal.aborted) return now;
   }
+}
+
+/** The same for a change that an earlier session was about to send; nothing can be seen of an opaque one. */
+export async function lookAfterCrash(
+  session: Session,
+  id: string,
+  look: () => Promise<Change | Blind>,
+): Promise<Change | Blind> {
+  const { act } = stepState(stateOf(session), id);
+  if (act === undefined || act.class === 'opaque') return look();
+  return lookAfterLoss(session, look, Date.parse(act.at));
 }
 
 /**

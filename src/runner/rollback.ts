@@ -2,18 +2,17 @@
 
 import { actsLeft, actsThatStand, gateBehindActs, takingBack } from '../engine/acts.ts';
 import { isObject, type Json } from '../engine/json.ts';
-import { findStep, type Step } from '../engine/plan.ts';
+import { findStep } from '../engine/plan.ts';
+import type { OfferedItem } from '../render/way-back.ts';
 import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
-import { agreeAndSend, takeAct } from './act.ts';
 import { forgetAll } from './again.ts';
-import { takeAsk } from './ask.ts';
 import { carryOut, settleUnsent } from './change.ts';
 import { seeMade } from './effect.ts';
-import { performLook } from './look.ts';
+import { passedOnThisWay, takeOffered } from './offered.ts';
 import { isLeave, type Back, type Leave } from './people.ts';
-import { prepareAct, prepareBack } from './prepare.ts';
-import { findOut } from './reconcile.ts';
+import { prepareBack } from './prepare.ts';
+import { findOut, lookAfterCrash } from './reconcile.ts';
 import { must, stateOf, type Session } from './session.ts';
 import { shownBack, waysBack, type Reach, type Way } from './way-back.ts';
 
@@ -48,7 +47,7 @@ export async function takeBack(
   }
   const before = await confirmedBefore(session);
   const why = before?.why ?? whyFrom(session, from);
-  if (!cameThrough(session)) {
+  if (!cameThrough(session) && !(begun && (await nothingLeft(session)))) {
     const reach = {
       to: begun ? (state.rollback?.to ?? '') : deep ? '' : gateBehindActs(session.plan, state),
       chosen: before?.steps ?? [],
@@ -75,13 +74,19 @@ function cameThrough(session: Session): boolean {
   return stateOf(session).rollback?.result === 'done';
 }
 
+/** All that was confirmed is done, and the process died before it said so. */
+async function nothingLeft(session: Session): Promise<boolean> {
+  const state = stateOf(session);
+  const confirmed = await confirmedBefore(session);
+  const back = actsLeft(session.plan, state, state.rollback?.to ?? '').length === 0;
+  return back && confirmed !== undefined && confirmed.steps.every((id) => passedOnThisWay(session, id));
+}
+
 async function close(session: Session, why: string): Promise<'taken'> {
   const { rollback } = stateOf(session);
-  const chosen = (await confirmedBefore(session))?.steps ?? [];
   if (takingBack(stateOf(session))) {
-    const left = actsLeft(session.plan, stateOf(session), rollback?.to ?? '');
-    const passed = chosen.every((id) => stepState(stateOf(session), id).verdict?.verdict === 'pass');
-    await must(session, { order: 'close-rollback', result: left.length === 0 && passed ? 'done' : 'partial' });
+    const done = (await nothingLeft(session)) && !offeredUnknown(session);
+    await must(session, { order: 'close-rollback', result: done ? 'done' : 'partial' });
   }
   if (!cameThrough(session)) return 'taken';
   const reason = `rolled back: ${why}`.slice(0, 500);
@@ -89,9 +94,15 @@ async function close(session: Session, why: string): Promise<'taken'> {
   return 'taken';
 }
 
+function offeredUnknown(session: Session): boolean {
+  return session.plan.rollback.some(({ id }) => stepState(stateOf(session), id).act?.outcome === 'unknown');
+}
+
 interface Agreed {
   readonly reach: Reach;
   readonly ways: readonly Way[];
+  /** The checklist's own steps as they were shown. */
+  readonly offered: readonly OfferedItem[];
 }
 
 /** Shows the plan until somebody confirms it or turns away; on the way it may be widened. */
@@ -106,7 +117,7 @@ async function agree(
     if (session.signal.aborted) return 'turned away';
     session.flush();
     const said = await session.people.rollback(shown);
-    if (said === 'confirmed') return { reach, ways };
+    if (said === 'confirmed') return { reach, ways, offered: shown.offered };
     if (typeof said === 'string') return said;
     if (isLeave(said)) return said.leave === 'rollback' ? 'turned away' : said;
     reach = wider(reach, said);
@@ -128,6 +139,7 @@ function wider(reach: Reach, said: { readonly with: string } | { readonly deeper
  */
 async function takeAll(session: Session, agreed: Agreed, why: string): Promise<Leave | 'silent' | undefined> {
   const { reach } = agreed;
+  let { offered } = agreed;
   for (let [ways, at] = [agreed.ways, 0]; at < ways.length; at += 1) {
     const way = ways[at];
     if (way === undefined) break;
@@ -136,6 +148,7 @@ async function takeAll(session: Session, agreed: Agreed, why: string): Promise<L
       if (typeof again === 'string') return again === 'silent' ? again : undefined;
       if (isLeave(again)) return again;
       [ways, at] = [again.ways, -1];
+      offered = again.offered;
       continue;
     }
     const came = await takeBackOne(session, way);
@@ -143,10 +156,11 @@ async function takeAll(session: Session, agreed: Agreed, why: string): Promise<L
     if (came !== 'on') return undefined;
   }
   for (const step of session.plan.rollback.filter(({ id }) => reach.chosen.includes(id))) {
-    const came = await takeOffered(session, step);
+    const item = offered.find((one) => one.step.id === step.id);
+    const came = await takeOffered(session, step, item?.prospect);
     session.flush();
     if (isLeave(came) && came.leave !== 'rollback') return came;
-    if (session.signal.aborted || stepState(stateOf(session), step.id).verdict?.verdict !== 'pass') return undefined;
+    if (session.signal.aborted || !passedOnThisWay(session, step.id)) return undefined;
   }
   return undefined;
 }
@@ -165,7 +179,7 @@ async function takeBackOne(session: Session, { step, id, found }: Way): Promise<
   if (found === undefined) return 'on';
   const look = async (): ReturnType<typeof prepareBack> => prepareBack(session, step, id);
   const unknown = stepState(stateOf(session), id).act?.outcome === 'unknown';
-  const became = unknown ? await findOut(session, await look(), 'due') : 'not made';
+  const became = unknown ? await findOut(session, await lookAfterCrash(session, id, look), 'due') : 'not made';
   if (typeof became === 'object') return became;
   if (became === 'not made') {
     const now = unknown ? await look() : found;
@@ -180,23 +194,6 @@ async function takeBackOne(session: Session, { step, id, found }: Way): Promise<
   session.flush();
   if (session.signal.aborted) return 'halt';
   return stepState(stateOf(session), id).verdict?.verdict === 'pass' ? 'on' : 'halt';
-}
-
-/** A step of the checklist's own. An act of it was shown and confirmed with the plan, unless it wants a phrase of its own. */
-async function takeOffered(session: Session, step: Step): Promise<'taken' | 'silent' | Leave | Back> {
-  const known = stepState(stateOf(session), step.id);
-  if (known.verdict?.verdict === 'pass') return 'taken';
-  if (step.nature === 'asks') return takeAsk(session, step);
-  if (step.nature !== 'changes') {
-    await performLook(session, step, { why: 'due', fresh: true, resting: () => undefined });
-    return 'taken';
-  }
-  if (known.act?.outcome === 'unknown' || known.interrupted) return takeAct(session, step, 'due');
-  const ready = await settleUnsent(session, await prepareAct(session, step), 'due');
-  if (ready === undefined) return 'taken';
-  const phrase = step.work.type === 'act' && typeof step.work.confirm === 'object';
-  if (phrase) return agreeAndSend(session, ready, 'due');
-  return (await carryOut(session, ready, () => prepareAct(session, step), 'due')) ?? 'taken';
 }
 
 /** What is to be taken back and why, as it was confirmed: its digest stands in the line that opens the way back. */

@@ -96,9 +96,12 @@ async function loop(
   const over = aborted(signal);
   await settleInterrupted(session);
   if (back !== 'none') {
+    const before = stateOf(session).rollback;
     const taken = await turns({ what: 'rollback', deeper: back === 'deeper' });
     if (taken === 'interrupted') return { end: 'interrupted' };
     if (isLeave(taken)) return { end: 'left', ...taken };
+    // Whoever came for the way back and did not take it came for nothing else.
+    if (stateOf(session).rollback === before) return { end: 'left', leave: 'pause', reason: 'no way back was taken' };
   }
   for (;;) {
     flights.check();
@@ -156,7 +159,7 @@ async function loop(
 async function settleInterrupted(session: Session): Promise<void> {
   const state = stateOf(session);
   const now = formatAt(session.world.clock.now());
-  for (const step of stepsOf(session.plan)) {
+  for (const step of [...stepsOf(session.plan), ...session.plan.rollback]) {
     if (step.nature !== 'pokes' || !stepState(state, step.id).interrupted) continue;
     const reason = 'the session ended while it was under way: it may or may not have arrived';
     const seen = {

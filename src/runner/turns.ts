@@ -4,8 +4,8 @@ import type { Turn } from '../engine/next.ts';
 import { findStep, stepsOf, type Step } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
 import { formatAt } from '../log/line.ts';
-import { frozenBy } from '../engine/acts.ts';
-import { frozenWords } from '../engine/decide.ts';
+import { frozenBy, frozenWords } from '../engine/acts.ts';
+
 import { takeAct } from './act.ts';
 import { lookAgain, sendPoke } from './again.ts';
 import { takeAsk } from './ask.ts';

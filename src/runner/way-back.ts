@@ -43,7 +43,8 @@ export async function shownBack(
   { why, begun }: { readonly why: string; readonly begun: boolean },
 ): Promise<BackShown> {
   const reached = new Set(ways.map(({ step }) => step.id));
-  const offered = await Promise.all(session.plan.rollback.map((step) => offeredItem(session, step, reach)));
+  const steps = session.plan.rollback.filter(({ skip }) => skip === undefined);
+  const offered = await Promise.all(steps.map((step) => offeredItem(session, step, reach)));
   return {
     why,
     begun,

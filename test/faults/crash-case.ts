@@ -57,6 +57,7 @@ export interface Case extends Given {
 
 /** More sessions than any crash takes. */
 const mostSessions = 3;
+const laterMs = 40_000;
 const questions = { told: 'Is support told?', seen: 'Did you see it?' } as const;
 const madeQuestion = 'was it made?';
 
@@ -154,7 +155,9 @@ export async function goOn(now: Case): Promise<readonly Ended[]> {
   const sessions: Ended[] = [];
   for (let left = mostSessions; left > 0 && !sealed(now); left -= 1) {
     const words = linesNow(now).length === 0 ? now.run : now.resume();
-    sessions.push(await goliveAt(now.place, words, { says: now.says }));
+    // Each comes some time after the one before: a change that may still be on its way is waited for half a minute.
+    const clock = laterMs * (mostSessions - left + 1);
+    sessions.push(await goliveAt(now.place, words, { says: now.says, clock }));
   }
   const last = sessions.at(-1);
   expect(sealed(now), last?.printed).toBe(true);

@@ -192,12 +192,12 @@ describe('a way back', () => {
       expect(first.ending).toMatchObject({ end: 'later' });
       const second = await play(later, broken, { store, people, wayBack: true });
       expect(other.values).toEqual(answer === 'confirmed' ? { a: 'a1', b: 'b1' } : { a: 'a2', b: 'b2' });
-      expect(second.ending).toMatchObject({ end: answer === 'confirmed' ? 'done' : 'later' });
+      expect(second.ending).toMatchObject({ end: answer === 'confirmed' ? 'done' : 'left' });
       expect(second.state.stopped === undefined).toBe(answer === 'turned away');
     }
   });
 
-  it('asked for where nothing stands neither ends the run nor asks', async () => {
+  it('asked for where nothing stands neither ends the run, nor asks, nor goes on with anything else', async () => {
     const later = planOf(phase('p', [looks('errors')]), phase('later', [looks('more')], 7 * 86_400_000));
     const people = agreeing();
     const played = await play(
@@ -205,7 +205,11 @@ describe('a way back', () => {
       application(() => 200),
       { people, wayBack: true },
     );
-    expect([played.ending, people.asked, played.state.stopped]).toMatchObject([{ end: 'later' }, [], undefined]);
+    expect([played.ending, people.asked, played.state.stopped]).toMatchObject([
+      { end: 'left', leave: 'pause' },
+      [],
+      undefined,
+    ]);
     expect(played.printed.join()).toContain('nothing to take back');
   });
 
