@@ -9,7 +9,7 @@ export function lintRollback(lint: Lint): void {
   const offered = lint.steps.filter(({ phase }) => phase === backPhase);
   const names = undoNamesIn(lint.body);
   if (offered.length + names.length === 0) return;
-  for (const at of offered) step(lint, at, offered);
+  for (const at of offered) step(lint, at);
   const named = new Set<string>();
   for (const entry of names) undoName(lint, entry, named);
   for (const phase of lint.body.phases)
@@ -23,25 +23,11 @@ export function lintRollback(lint: Lint): void {
 }
 
 /** It is offered while going back: nobody is polled then, nothing is watched, and nothing is waited for above it. */
-function step({ body, report }: Lint, { step: written }: StepAt, offered: readonly StepAt[]): void {
+function step({ report }: Lint, { step: written }: StepAt): void {
   if (written.gate !== undefined)
     report.key(written, 'gate', 'a way back has no gate: it is agreed to as a whole, before it begins');
   if (written.hold !== undefined)
     report.key(written, 'hold', 'nothing is watched on the way back: `hold` is for steps of a phase');
-  for (const [index, need] of (written.needs ?? []).entries()) {
-    const [container, key, id] =
-      typeof need === 'string' ? [written.needs ?? [], index, need] : [need, 'step', need.step];
-    if (!stepsAt(body).some((other) => other.step.id === id)) continue;
-    report.value(
-      container,
-      key,
-      `\`${id}\` is no step under \`rollback\`: a way back does not wait for the way there`,
-      didYouMean(
-        id,
-        offered.flatMap((other) => (other.step === written ? [] : [other.step.id])),
-      ),
-    );
-  }
 }
 
 /** `undo_of` gives the way back of an act its line on the paper: it must have one, and no more than one line. */

@@ -1,6 +1,6 @@
 // How a session ends: sealed, or closed with the words that say how to go on.
 
-import { actsThatStand } from '../engine/acts.ts';
+import { actsThatStand, hasWayBack } from '../engine/acts.ts';
 import { exitCodes } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { closingLines } from '../render/closing.ts';
@@ -59,7 +59,9 @@ async function seal(given: Work, journal: Journal, desk: RunDesk): Promise<numbe
 /** Between two sessions there is no prompt to ask for the way back at. */
 function sayBack(given: Work, journal: Journal, desk: RunDesk): void {
   const { plan, command, run } = given;
-  const acts = actsThatStand(plan, journal.state()).map(({ id }) => id);
+  const acts = actsThatStand(plan, journal.state())
+    .filter(hasWayBack)
+    .map(({ id }) => id);
   if (acts.length > 0) say(given, desk, `Take back ${acts.join(', ')} with: ${command} rollback ${run}`);
 }
 

@@ -114,7 +114,7 @@ const foundOut: Readonly<Record<AnyAct['class'], string>> = {
 };
 
 function actLines(kind: AnyAct): readonly string[] {
-  const permissions = kind.permissions({});
+  const permissions = [...new Set(kind.permissions({}))];
   return [
     '',
     'Permissions',

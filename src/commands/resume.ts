@@ -37,16 +37,14 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
   const store = openStore(options, shell);
   const known = await findRun(store, wanted, shell);
   refuseClosed(known);
-  await refuseHeld(store, known.run, shell, options);
+  const instead = options.rollback === undefined ? undefined : 'Take it back from there: type :rollback at its prompt.';
+  await refuseHeld(store, known.run, shell, options, instead);
   const auto = options.auto === true;
   if (auto && known.state.opened?.rehearsal !== true) {
     throw new GoliveError('usage', '--auto is for rehearsals: nobody answers for the people of a real run');
   }
   if (!shell.terminal.interactive && !auto) {
-    throw new GoliveError(
-      'no-terminal',
-      'resuming needs somebody to ask: standard input and output have to be a terminal',
-    );
+    throw new GoliveError('no-terminal', 'this needs somebody to ask: standard input and output have to be a terminal');
   }
   const { checklist, plan } = await ownCopy(store, known);
   const opened = known.state.opened;
@@ -166,9 +164,9 @@ export function refuseClosed(known: KnownRun): void {
   const { state } = known;
   const mode = state.opened?.mode;
   if (state.sealed) {
-    const back = state.rollback?.result === 'done' ? ', and what it changed was taken back' : '';
+    const back = state.rollback?.result === 'done' ? ', rolled back' : '';
     throw new GoliveError('sealed', `${known.run} (${nameOf(known)}) is sealed: ${state.sealed.result}${back}`, {
-      hint: 'Look at it with `golive status`, or start another run.',
+      hint: `What it left in place, and how that would be taken back by hand: golive rollback ${known.run} --plan`,
     });
   }
   if (mode === 'dry-run' || mode === 'survey') {

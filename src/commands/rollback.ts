@@ -34,7 +34,8 @@ export async function rollback(
   if (options.plan !== true) return resume(wanted, { ...options, rollback: deeper ? 'deeper' : 'gate' }, shell);
   const store = openStore(options, shell);
   const known = await findRun(store, wanted, shell);
-  refuseClosed(known);
+  // What a sealed run left in place can still be looked at, and taken back by hand.
+  if (known.state.sealed === undefined) refuseClosed(known);
   const { plan } = await ownCopy(store, known);
   const outside = await outsideOf(store, known, plan, options, shell);
   try {
@@ -64,7 +65,7 @@ async function outsideOf(
   if (state.opened?.rehearsal !== true) {
     const outside = await realOutside(plan, options, shell, undefined);
     const hosts = outside.aws.overrides.map(({ host }) => host);
-    refuseOtherSide(state.opened?.session.endpoints ?? [], hosts, 'the run itself');
+    refuseOtherSide(state.opened?.session.endpoints ?? [], hosts, `golive run ${plan.checklist}-${plan.target} --new`);
     return outside;
   }
   const { findWorld } = await import('../rehearsal/find-world.ts');

@@ -54,7 +54,9 @@ export async function status(wanted: string | undefined, options: StatusOptions,
   const lines = [
     `${visible(nameOf(known))}  ${words(known)}  ${tally(outcome.counts, tallyWords)}`,
     ...exceptionLines(page, plan, state, now),
-    ...(state.sealed?.result === 'go' ? [] : standsLines(page, actsThatStand(plan, state), 'was changed, and stands')),
+    ...(state.sealed?.result === 'go'
+      ? []
+      : standsLines(page, actsThatStand(plan, state), 'changed, and not taken back')),
     ...timelineLines(page, asked),
     ...(options.verbose === true ? ['', ...stepTimeLines(page, asked)] : []),
     ...(amendment ? pair(page, 2, 'checklist', amendedBy(amendment)) : []),

@@ -89,7 +89,7 @@ async function askReason({ operator }: Desk): Promise<string | undefined> {
 }
 
 function tellWhatStands({ desk, stands, command, known }: Stopping): void {
-  desk.print(standsLines(desk.page, stands, 'stays as it is now: a run that ended takes nothing back'));
+  desk.print(standsLines(desk.page, stands, 'left in place: a run that ended takes nothing back'));
   desk.print(pair(desk.page, 2, 'instead', `${command} rollback ${known.run}`, 8));
 }
 

@@ -42,7 +42,9 @@ export function readLine(check: (text: string) => string | undefined, text: stri
   if (aside !== undefined) return aside;
   if (typed.startsWith(':')) return { hint: `${quoted(typed)} is not known. There are ${asideWords}` };
   const wrong = check(typed);
-  return wrong === undefined ? { answer: typed, shown: visible(typed) } : { hint: wrong };
+  if (wrong === undefined) return { answer: typed, shown: visible(typed) };
+  // A way out that was typed behind what was refused is a way out all the same.
+  return asideIn(typed.slice(typed.lastIndexOf(':'))) ?? { hint: wrong };
 }
 
 /** A secret: the line as it is, without the spaces around it; a secret may begin with a colon. */

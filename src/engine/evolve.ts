@@ -106,7 +106,7 @@ export function evolve(before: State, event: RunEvent): State {
       return withStep(state, event.body.step, { act: found });
     }
     case 'rollback.open':
-      return { ...state, rollback: { ...event.body, seq: event.seq } };
+      return { ...state, rollback: { ...event.body, seq: event.seq, at: event.at } };
     case 'rollback.close':
       return state.rollback ? { ...state, rollback: { ...state.rollback, result: event.body.result } } : state;
     case 'checklist.amend': {

@@ -30,8 +30,9 @@ export interface State {
   readonly paused?: { readonly by: string; readonly reason: string };
   /** The latest way back that was taken; without a result while it is under way. */
   readonly rollback?: {
-    /** The line that opened it. */
+    /** The line that opened it, and when. */
     readonly seq: number;
+    readonly at: string;
     readonly by: string;
     readonly to: string;
     /** Digest of what was to be taken back, and why. */

@@ -9,7 +9,7 @@ import { actsToTakeBack, actTakenBackBy } from '../engine/acts.ts';
 import type { Prospect } from '../steps/act.ts';
 import { fit, pair, type Page } from './layout.ts';
 import { visible, wrap } from './text.ts';
-import { backVerdictLines } from './way-back.ts';
+import { backVerdictLines, offeredVerdictLines } from './way-back.ts';
 
 /** What an act is about to do. */
 export interface ActShown {
@@ -167,6 +167,8 @@ export function actLines(page: Page, plan: Plan, event: RunEvent, state: State):
         : pair(page, 2, theme.glyphs.fail, 'not everything was taken back: a person decides', 2, theme.bad);
     case 'step.verdict': {
       const act = actTakenBackBy(plan, event.body.step);
+      const offered = plan.rollback.find(({ id }) => id === event.body.step);
+      if (offered !== undefined) return offeredVerdictLines(page, offered, state);
       return act === undefined ? [] : backVerdictLines(page, act, state, [event.body.step]);
     }
     default:
@@ -184,7 +186,9 @@ function asBefore(plan: Plan, state: State): string {
   const to = state.rollback?.to ?? '';
   const stays = actsToTakeBack(plan, state, to).map(({ id }) => id);
   const what = to === '' ? 'everything that was changed' : `what was changed behind ${to}`;
-  return `${what} is as it was before${stays.length === 0 ? '' : `, but for ${stays.join(', ')}, which has no way back`}`;
+  const opened = state.rollback === undefined ? 0 : Date.parse(state.rollback.at);
+  const took = formatDuration(Math.max(0, Math.round((Date.parse(state.at) - opened) / 1000) * 1000));
+  return `${what} is as it was before, seen ${took} after it was confirmed${stays.length === 0 ? '' : `, but for ${stays.join(', ')}, which has no way back`}`;
 }
 
 /** An ARN without the part that is the same for everything of an account; the log has it whole. */

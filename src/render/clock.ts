@@ -44,7 +44,9 @@ export function wayBackText(back: WayBackTimes, now: number): string {
     const when = latest < now ? 'was to begin' : 'has to begin';
     parts.push(`${when} by ${minuteText(latest)} to be over before ${next.phase.at}`);
   } else if (acts.length > 0 && unknown.length === 0) {
-    parts.push('nothing that comes later has a date');
+    parts.push(
+      next === undefined ? 'nothing that comes later has a date' : 'at any time before the point of no return',
+    );
   }
   if (acts.length > unknown.length) parts.push(`may take ${formatDuration(back.budgetMs)}`);
   if (unknown.length > 0)

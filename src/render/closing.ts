@@ -9,7 +9,7 @@ import { stepState, type State } from '../engine/state.ts';
 import { standsLines } from './act.ts';
 import { pair, someIds, tally, tallyWords, type Page } from './layout.ts';
 import { visible } from './text.ts';
-import { backVerdictLines } from './way-back.ts';
+import { backVerdictLines, offeredVerdictLines } from './way-back.ts';
 
 const headlines = {
   go: 'GO',
@@ -38,8 +38,9 @@ export function closingLines(
   ];
   lines.push(...exceptionLines(page, plan, state, how.now));
   lines.push(...stepsOf(plan).flatMap((step) => backVerdictLines(page, step, state)));
+  lines.push(...plan.rollback.flatMap((step) => offeredVerdictLines(page, step, state)));
   if (mode === 'run' && outcome.result !== 'go')
-    lines.push(...standsLines(page, actsThatStand(plan, state), 'was changed, and not taken back'));
+    lines.push(...standsLines(page, actsThatStand(plan, state), 'changed, and not taken back'));
   if (mode === 'survey')
     lines.push(
       ...pair(

@@ -68,5 +68,5 @@ function lateParts(plan: Plan, state: State, now: number): readonly string[] {
 function untilText(plan: Plan, state: State, now: number): string {
   const { latest } = wayBackNow(plan, state);
   if (latest === undefined) return '';
-  return `${latest < now ? 'going back was due by' : 'going back until'} ${clockText(latest, now)}, `;
+  return `${latest < now ? 'going back was due by' : 'can go back until'} ${clockText(latest, now)}, `;
 }

@@ -18,12 +18,16 @@ export interface BackItem {
   readonly prospect?: Prospect;
   readonly blind?: string;
   readonly none?: string;
+  /** Nobody knows whether the change itself was made. */
+  readonly unsure?: boolean;
 }
 
 /** A step the checklist offers beside taking back what was done. */
 export interface OfferedItem {
   readonly step: Step;
   readonly chosen: boolean;
+  /** What it needs and this run did not do: then it cannot be chosen. */
+  readonly waits?: string;
   readonly prospect?: Prospect;
   readonly blind?: string;
 }
@@ -33,6 +37,8 @@ export interface BackShown {
   readonly why: string;
   /** It was begun before and not brought to its end. */
   readonly begun: boolean;
+  /** Why it is shown once more in the middle of it. */
+  readonly again?: string;
   /** The gate it reaches back to; empty: to the beginning. */
   readonly to: string;
   readonly backs: readonly BackItem[];
@@ -54,12 +60,18 @@ export function backLines(page: Page, plan: Plan, shown: BackShown): string[] {
     '',
     ...pair(page, 2, theme.glyphs.act, head, 2, theme.accent),
     ...pair(page, 4, 'why', why),
+    ...(shown.again === undefined ? [] : pair(page, 4, 'again', shown.again)),
     ...reachLines(page, shown),
-    ...(backs.length === 0 ? pair(page, 4, 'takes', 'nothing that this run changed stands') : []),
+    ...(backs.length === 0 ? pair(page, 4, 'takes', 'nothing: no change of this run stands') : []),
     ...backs.flatMap((back, at) => backItemLines(page, plan, back, at > 0)),
     ...(offered.length === 0
       ? []
-      : pair(page, 4, 'besides', 'offered by the checklist, and only done when you type its id first:')),
+      : pair(
+          page,
+          4,
+          'besides',
+          begun ? 'offered by the checklist:' : 'offered by the checklist, and only done when you type its id first:',
+        )),
     ...offered.flatMap((item) => offeredLines(page, item)),
     ...pair(page, 4, 'then', 'The run ends as a no-go, once all of it was seen to have taken effect.'),
   ];
@@ -68,15 +80,17 @@ export function backLines(page: Page, plan: Plan, shown: BackShown): string[] {
 function reachLines(page: Page, { to, older }: BackShown): string[] {
   if (to === '') return [];
   const stay =
-    older.length === 0 ? '' : `; ${someIds(older)} from before it stays (type ${deeperWord} to take it back too)`;
+    older.length === 0
+      ? ''
+      : `; left in place from before it: ${someIds(older)} (type ${deeperWord} to go back all the way)`;
   return pair(page, 4, 'reaches', `back to ${to}${stay}`);
 }
 
 function backItemLines(
   page: Page,
   plan: Plan,
-  { step, words, prospect, blind, none }: BackItem,
-  later: boolean,
+  { step, words, prospect, blind, none, unsure = false }: BackItem,
+  laterOn: boolean,
 ): string[] {
   const { theme } = page;
   const named = Object.hasOwn(plan.undoNames, step.id) ? plan.undoNames[step.id]?.title : undefined;
@@ -88,9 +102,14 @@ function backItemLines(
     const text = blind === undefined ? `stays: there is no way back, ${none ?? ''}` : `cannot be told: ${blind}`;
     return [...head, ...pair(page, 6, '!', text, 2, theme.warn)];
   }
+  const unknown = unsure
+    ? pair(page, 6, '!', 'nobody knows whether it was made; this is done all the same', 2, theme.warn)
+    : [];
   // What is taken back before it may be about the same thing.
-  const again = later && prospect.stands !== 'ready' ? 'looked at again when its turn comes' : '';
-  return [...head, ...prospectLines(page, prospect), ...(again === '' ? [] : pair(page, 6, '', again, 0))];
+  const turn = 'what it does is looked at again when its turn comes, and asked for once more';
+  const later = laterOn && prospect.stands !== 'ready' ? pair(page, 6, '', turn, 0) : [];
+  const now = later.length > 0 && prospect.stands === 'already' ? [] : prospectLines(page, prospect);
+  return [...head, ...unknown, ...now, ...later];
 }
 
 function headLines(page: Page, step: Step, title: string, mark = ''): string[] {
@@ -117,13 +136,14 @@ function prospectLines(page: Page, prospect: Prospect): string[] {
   ];
 }
 
-function offeredLines(page: Page, { step, chosen, prospect, blind }: OfferedItem): string[] {
+function offeredLines(page: Page, { step, chosen, waits, prospect, blind }: OfferedItem): string[] {
   const work = step.work.type === 'act' ? step.work : undefined;
   const warn = (text: string): string[] => pair(page, 8, '!', text, 2, page.theme.warn);
   const phrase = typeof work?.confirm === 'object' ? work.confirm : undefined;
   const people = phrase !== undefined && phrase.people > 1 ? `, typed by ${phrase.people} people` : '';
   return [
     ...headLines(page, step, step.title, chosen ? '[x] ' : '[ ] '),
+    ...(waits === undefined ? [] : warn(waits)),
     ...(phrase === undefined ? [] : warn(`dangerous: it wants a phrase of its own${people}`)),
     ...(work?.noUndo === undefined || work.noUndo === ofTheWayBack
       ? []
@@ -171,6 +191,29 @@ function partLines(
   const words = inPlace(known.act) ? 'was taken back, and not seen to be' : 'was not taken back';
   return [
     ...pair(page, 2, theme.glyphs[seen.verdict], `${step.id}  ${words}${part}${by}`, 2, theme.bad),
+    ...(bad ? [...pair(page, 4, 'expected', bad.expected), ...pair(page, 4, 'observed', bad.observed)] : []),
+    ...(seen.reason === '' ? [] : pair(page, 4, 'why', seen.reason)),
+  ];
+}
+
+/** What a step of the checklist's own came to on the way back. */
+export function offeredVerdictLines(page: Page, step: Step, state: State): string[] {
+  const { verdict: seen, begun } = stepState(state, step.id);
+  if (seen === undefined) return [];
+  const time = formatDuration(
+    begun === '' ? 0 : Math.max(0, Math.round((Date.parse(seen.at) - Date.parse(begun)) / 1000) * 1000),
+  );
+  if (seen.verdict === 'pass') return [fineLine(page, step, `done on the way back, in ${time}`)];
+  const bad = seen.findings.find((finding) => finding.verdict !== 'pass');
+  return [
+    ...pair(
+      page,
+      2,
+      page.theme.glyphs[seen.verdict],
+      `${step.id}  did not come through on the way back`,
+      2,
+      page.theme.bad,
+    ),
     ...(bad ? [...pair(page, 4, 'expected', bad.expected), ...pair(page, 4, 'observed', bad.observed)] : []),
     ...(seen.reason === '' ? [] : pair(page, 4, 'why', seen.reason)),
   ];

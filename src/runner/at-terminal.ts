@@ -77,7 +77,7 @@ export function atTerminal(terminal: Terminal): People {
       await terminal.note(step.id, said.answer);
     }
     if (what === 'stop') {
-      print(standsLines(page, standing(), 'stays as it is now: a run that ended takes nothing back; :rollback does'));
+      print(standsLines(page, standing(), 'left in place: a run that ended takes nothing back; :rollback does'));
       const said = await operator.line('Why does the run end here? Typing a reason ends it', notEmpty('a reason'));
       return 'aside' in said ? aside(said.aside, step, evidence) : { leave: 'stop', reason: said.answer };
     }

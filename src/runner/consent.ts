@@ -31,8 +31,9 @@ export async function confirmAct(desk: Desk, step: Step, shown: ActShown): Promi
   const people = typeof shown.confirm === 'object' ? shown.confirm.people : 1;
   const evidence = (): void => desk.print(requestLines(page, shown.prospect.request));
   const last = people === 1 ? 'and it is done' : `; ${people - 1} more will be asked`;
+  const quoted = typeof shown.confirm === 'object' ? `"${visible(word)}"` : visible(word);
   const said = await until(desk, step, evidence, (operator) =>
-    askForWord(operator, `Type ${visible(word)} ${last}`.replace(' ;', ';'), word),
+    askForWord(operator, `Type ${quoted} ${last}`.replace(' ;', ';'), word),
   );
   if (typeof said !== 'string') return said;
   const agreed = [desk.principal];
@@ -64,24 +65,29 @@ export async function confirmBack(desk: Desk, shown: BackShown): Promise<Reply<'
   if (first === undefined) return shown.begun ? 'confirmed' : 'turned away';
   desk.print(backLines(page, plan, shown));
   const word = wordFor(plan, 'target');
-  const ids = shown.begun ? [] : shown.offered.map(({ step }) => step.id);
+  const ids = shown.begun ? [] : shown.offered.flatMap(({ step, waits }) => (waits === undefined ? [step.id] : []));
   const deeper = shown.to !== '' && shown.older.length > 0 && !shown.begun;
-  const nothing = shown.backs.length === 0 && !shown.offered.some(({ chosen }) => chosen);
+  const nothing = shown.backs.every(({ none }) => none !== undefined) && !shown.offered.some(({ chosen }) => chosen);
   const check = (text: string): string | undefined => {
     if (ids.includes(text) || (deeper && text === deeperWord)) return undefined;
     if (text !== word) return `nothing was done: type ${visible(word)}, or :rollback to leave it`;
-    return nothing && !shown.begun ? `nothing would be done: type one of ${ids.join(', ')} first` : undefined;
+    if (!nothing || shown.begun) return undefined;
+    return ids.length === 0
+      ? 'nothing here can be taken back: :rollback leaves this'
+      : `nothing would be done: type one of ${ids.join(', ')} first`;
   };
   for (;;) {
-    const said = await desk.operator.line(`Type ${visible(word)} to take this back`, check);
+    const said = await desk.operator.line(`Type ${visible(word)} to take this back, or :rollback to leave it`, check);
     if ('answer' in said) {
       if (said.answer === word) return 'confirmed';
       return said.answer === deeperWord && deeper ? { deeper: true } : { with: said.answer };
     }
     if (said.aside === 'rollback') return 'turned away';
     const requests = [...shown.backs, ...shown.offered.filter(({ chosen }) => chosen)];
-    const evidence = (): void =>
+    const evidence = (): void => {
+      desk.print(backLines(page, plan, shown));
       requests.forEach(({ prospect }) => prospect && desk.print(requestLines(page, prospect.request)));
+    };
     const left = await desk.aside(said.aside, first, evidence);
     if (left) return left;
   }

@@ -54,7 +54,9 @@ export async function takeBack(
     };
     const agreed = await agree(session, reach, { why, begun });
     if (session.signal.aborted) return 'taken';
-    if (typeof agreed === 'string') return agreed === 'silent' ? 'silent' : 'taken';
+    if (agreed === 'silent') return 'silent';
+    // Whoever turns from one that was begun leaves it as it is: a person decides about what still stands.
+    if (agreed === 'turned away') return begun ? close(session, why) : 'taken';
     if (isLeave(agreed)) return agreed;
     if (!begun) {
       const plan = await keepPlan(session, why, agreed);
@@ -109,7 +111,7 @@ interface Agreed {
 async function agree(
   session: Session,
   asked: Reach,
-  about: { readonly why: string; readonly begun: boolean },
+  about: { readonly why: string; readonly begun: boolean; readonly again?: string },
 ): Promise<Agreed | 'turned away' | 'silent' | Leave> {
   for (let reach = asked; ;) {
     const ways = await waysBack(session, reach);
@@ -144,7 +146,8 @@ async function takeAll(session: Session, agreed: Agreed, why: string): Promise<L
     const way = ways[at];
     if (way === undefined) break;
     if (at > 0 && (await isAnother(session, way))) {
-      const again = await agree(session, reach, { why, begun: true });
+      const other = `${way.step.id} does something else now that what came before it was taken back`;
+      const again = await agree(session, reach, { why, begun: true, again: other });
       if (typeof again === 'string') return again === 'silent' ? again : undefined;
       if (isLeave(again)) return again;
       [ways, at] = [again.ways, -1];

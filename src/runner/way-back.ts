@@ -1,7 +1,8 @@
 // The way back as it would be taken right now: what a plan of it holds, and how it is shown. Changes nothing.
 
 import { actsThatStand, actsToTakeBack, partsLeft } from '../engine/acts.ts';
-import type { Step } from '../engine/plan.ts';
+import { stepsOf, type Step } from '../engine/plan.ts';
+import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
 import { withHint } from '../errors.ts';
 import type { BackItem, BackShown, OfferedItem } from '../render/way-back.ts';
@@ -40,14 +41,13 @@ export async function shownBack(
   session: Sight,
   reach: Reach,
   ways: readonly Way[],
-  { why, begun }: { readonly why: string; readonly begun: boolean },
+  about: { readonly why: string; readonly begun: boolean; readonly again?: string },
 ): Promise<BackShown> {
   const reached = new Set(ways.map(({ step }) => step.id));
   const steps = session.plan.rollback.filter(({ skip }) => skip === undefined);
   const offered = await Promise.all(steps.map((step) => offeredItem(session, step, reach)));
   return {
-    why,
-    begun,
+    ...about,
     to: reach.to,
     backs: ways.map((way) => backItem(session, way)),
     older: actsThatStand(session.plan, stateOf(session)).filter(({ id }) => !reached.has(id)),
@@ -61,17 +61,27 @@ function backItem(session: Sight, { step, id, found }: Way): BackItem {
   const written = work?.back !== undefined && 'kind' in found ? found.kind.describe(found.args) : undefined;
   const words = written === undefined ? {} : { words: written };
   const seen = stepState(stateOf(session), id).act?.outcome === 'unknown';
-  if ('blind' in found) return { step, ...words, blind: withHint(found.blind) };
+  const unsure = stepState(stateOf(session), step.id).act?.outcome === 'unknown';
+  if ('blind' in found) return { step, ...words, unsure, blind: withHint(found.blind) };
   const unknown = 'what became of it is not known: that is found out first';
   return seen && found.prospect.stands !== 'already'
     ? { step, ...words, blind: unknown }
-    : { step, ...words, prospect: found.prospect };
+    : { step, ...words, unsure, prospect: found.prospect };
 }
 
 /** An act the checklist offers is worked out too, so that its request is seen before it is chosen. */
 async function offeredItem(session: Sight, step: Step, { chosen }: Reach): Promise<OfferedItem> {
-  const item = { step, chosen: chosen.includes(step.id) };
+  const missing = step.needs.find(({ step: id }) => isOpen(session, id));
+  const waits = missing && `not here: ${missing.step} did not come through in this run`;
+  const item = { step, chosen: chosen.includes(step.id), ...(waits !== undefined && { waits }) };
   if (step.nature !== 'changes') return item;
   const found = await prepareAct(session, step);
   return 'blind' in found ? { ...item, blind: withHint(found.blind) } : { ...item, prospect: found.prospect };
+}
+
+/** True for a step of the way there that is not settled; those of the way back come in their own order. */
+function isOpen(session: Sight, id: string): boolean {
+  const step = stepsOf(session.plan).find((one) => one.id === id);
+  if (step === undefined) return false;
+  return standing(step, stepState(stateOf(session), id), session.world.clock.now()) !== 'settled';
 }

@@ -108,7 +108,7 @@ describe('a run that nobody is at', () => {
     });
     expect(one.kept()).toEqual(before);
     expect(await one.end({ reason, as: by, leave: true })).toBe(1);
-    expect(one.shell.printed()).toMatch(/switch +was changed, and not taken back/);
+    expect(one.shell.printed()).toMatch(/switch +changed, and not taken back/);
   });
 
   it('says as JSON what came of it', async () => {

@@ -58,7 +58,7 @@ it('says until when going back keeps its budget, once something was changed and 
   const state = given('run', ['clock.set', { t0: '2026-03-01T12:00:00.000Z', source: 'command line' }], sent);
   const line = (budgetMs: number | undefined, now: number): string | undefined =>
     placeLines(page, cut(budgetMs), state, at, now)[2];
-  expect(line(300_000, noon)).toBe('   going back until 12:55Z, :rollback takes back cut');
+  expect(line(300_000, noon)).toBe('   can go back until 12:55Z, :rollback takes back cut');
   expect(line(300_000, noon + 3_400_000)).toBe('   going back was due by 12:55Z, :rollback takes back cut');
   expect(line(undefined, noon)).toBe('   :rollback takes back cut');
 });

@@ -67,6 +67,39 @@ describe('a way back of several parts', () => {
   });
 });
 
+describe('a way back that was begun', () => {
+  it('and that somebody turns from is left as it is, in front of a person', async () => {
+    const plan = planOf(phase('p', [deploys('ship', { back }), looks('errors')]));
+    const side = newSide();
+    const leaving: People['rollback'] = async () => 'confirmed';
+    const files = application((path) => (path === 'errors' ? 503 : path === 'files' ? new Error('no route') : 200));
+    let dead = false;
+    const dying = memoryStore((seq) => (!dead && seq === 12 ? 'before' : undefined));
+    await expect(play(plan, files, { people: agreeing({ red, rollback: leaving }), store: dying })).rejects.toThrow(
+      'the disk is full',
+    );
+    dead = true;
+    const people = agreeing({ red: async () => 'silent', rollback: async () => 'turned away' });
+    const played = await play(plan, files, { people, store: dying });
+    expect([done(played), played.state.stopped, sentIn(side)[0]]).toEqual(['partial', undefined, 'ship']);
+  });
+
+  it('for a change that nobody knows was made says so', async () => {
+    const side = newSide();
+    side.fates.push('lost after');
+    const shown: BackShown[] = [];
+    const rollback: People['rollback'] = async (what) => {
+      shown.push(what);
+      return 'turned away';
+    };
+    let reds = 0;
+    const once: People['red'] = async ({ id }) => (reds++ === 0 ? { leave: 'rollback', step: id } : 'silent');
+    const ship = deploys('ship', { back: [part('old files')] });
+    await play(planOf(phase('p', [ship])), broken, { people: agreeing({ red: once, rollback }) });
+    expect(shown[0]?.backs).toMatchObject([{ unsure: true, prospect: { stands: 'ready' } }]);
+  });
+});
+
 describe('two changes of one thing', () => {
   const plan = planOf(phase('p', [swaps('first'), swaps('second', {}, { from: 'green', to: 'red' }), looks('errors')]));
 
@@ -167,6 +200,18 @@ describe('what the checklist offers beside it', () => {
     // The act of the run, and the one with a phrase.
     expect(people.asked.map((asked) => asked.split(' ')[0])).toEqual(['cut', 'data']);
     expect([done(played), played.state.steps['alive']?.verdict?.verdict]).toEqual(['done', 'pass']);
+  });
+
+  it('and needs what this run did not do cannot be chosen, and says so', async () => {
+    newSide();
+    const needy = { ...deploys('downgrade'), phase: 'rollback', needs: [{ step: 'errors', lagMs: 0 }] };
+    const shown: BackShown[] = [];
+    const rollback: People['rollback'] = async (what) => {
+      shown.push(what);
+      return 'confirmed';
+    };
+    await play({ ...plan, rollback: [needy] }, broken, { people: agreeing({ red, rollback }) });
+    expect(shown[0]?.offered).toMatchObject([{ waits: 'not here: errors did not come through in this run' }]);
   });
 
   it('that does not come through leaves the way back partial', async () => {

@@ -199,7 +199,7 @@ it('the way back shows why, what would be sent, what is left alone and what cann
     '      + site green',
     'not what it starts from',
     'site is red',
-    'as it was before already',
+    'looked at again when its turn comes',
     'cannot be told: denied',
     'there is no way back, gone is gone',
     'ends as a no-go',
