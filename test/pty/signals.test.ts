@@ -67,7 +67,7 @@ async function expectResumable(place: Place, at: At): Promise<void> {
 }
 
 describe.skipIf(missing !== undefined)('a signal', () => {
-  for (const [kind, at] of drawn('signals', Object.entries(prompts), 2)) {
+  for (const [kind, at] of drawn('signals', Object.entries(prompts), 1)) {
     test(`at a ${kind} prompt leaves a sane terminal, a whole journal and a run to resume`, async () => {
       await Promise.all(
         signals.map(async (signal) => {

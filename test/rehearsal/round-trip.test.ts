@@ -64,7 +64,7 @@ function commandOf(service: ServiceWord, operation: string): new (input: object)
 }
 
 const seed = Number(process.env['GOLIVE_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const runs = 25;
+const runs = 12;
 
 const exchange: { asked: AwsRequest[]; answer: object } = { asked: [], answer: {} };
 const server = createAwsServer((request) => {
