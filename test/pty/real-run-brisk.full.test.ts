@@ -21,12 +21,17 @@ describe.skipIf(missing !== undefined)('a real run against the stand-in', () => 
     const { place, awsUrl } = serving;
     const terminal = await serving.paste();
     await toTheCutover(terminal);
-    expect(await records(awsUrl)).toMatchObject([{ Type: 'A', TTL: 2, ResourceRecords: [{ Value: '203.0.113.10' }] }]);
+    expect(await records(awsUrl)).toMatchObject([{ Type: 'A', TTL: 1, ResourceRecords: [{ Value: '203.0.113.10' }] }]);
     await terminal.answer('aep-prod');
     await accept(terminal);
     expect(await terminal.exit(30_000), await terminal.transcript()).toBe(0);
     expect(await records(awsUrl)).toMatchObject([{ Type: 'A', AliasTarget: { EvaluateTargetHealth: true } }]);
-    expect(place.kinds().filter((kind) => kind.startsWith('act.'))).toEqual(['act.intent', 'act.result']);
+    expect(place.kinds().filter((kind) => kind.startsWith('act.'))).toEqual([
+      'act.intent',
+      'act.result',
+      'act.intent',
+      'act.result',
+    ]);
     const verified = await place.run(['verify', place.runId(), '--allowed-signers', 'signers']);
     expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('this is not evidence about AWS')]);
   });

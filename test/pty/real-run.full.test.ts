@@ -130,7 +130,7 @@ describe.skipIf(missing !== undefined)('a real run against the stand-in', () => 
       // This answer gets lost as well.
       expect(await terminal.exit(40_000), await terminal.transcript()).toBe(1);
       expect(way.sent).toHaveLength(2);
-      expect(await records(awsUrl)).toMatchObject([{ TTL: 2, ResourceRecords: [{ Value: '203.0.113.10' }] }]);
+      expect(await records(awsUrl)).toMatchObject([{ TTL: 1, ResourceRecords: [{ Value: '203.0.113.10' }] }]);
       expect(place.bodies('rollback.close')).toEqual([{ result: 'done' }]);
     },
   );
