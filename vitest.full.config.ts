@@ -6,10 +6,16 @@ import { quickFolder } from './test/support/quick-folder.ts';
 // oxlint-disable-next-line import/no-default-export -- the runner asks for it
 export default defineConfig({
   test: {
-    include: ['test/**/*.full.test.ts'],
+    // The second verifier is sampled in `npm test`, and has no full test of its own.
+    include: ['test/**/*.full.test.ts', 'test/docs/verify-sh.test.ts'],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 1_800_000,
     maxWorkers: 2,
-    env: { ...quickFolder(), TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: {
+      ...quickFolder(),
+      GOLIVE_TEST_ALL: 'yes',
+      TZ: 'UTC',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
   },
 });
