@@ -1,18 +1,17 @@
 // `golive amend`: a run goes on with a checklist that was mended, and keeps every verdict the mending does not touch.
 
-import { wallClock } from '../effects/clock.ts';
 import { GoliveError } from '../errors.ts';
 import { throwAwaySigner } from '../log/session-key.ts';
 import { amendLines } from '../render/amend.ts';
 import { visible } from '../render/text.ts';
 import type { Journal } from '../runner/journal.ts';
-import { openSession } from '../runner/opening.ts';
 import type { RunStore, Signer } from '../world.ts';
 import { agreeAt, agreedBeforehand, type Agreed, type Agreement } from './amend-consent.ts';
 import { proposalFrom, type Proposal } from './amend-proposal.ts';
 import { ownDigest } from './amended.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { refuseHeld } from './holding.ts';
+import { openOwnSession } from './own-session.ts';
 import { ownCopy, refuseClosed } from './resume.ts';
 import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
@@ -108,23 +107,7 @@ async function write(
       exit: 2,
     });
   }
-  const started = Date.parse(state.at);
-  // A rehearsal has its own time: this comes right after what is there.
-  const clock = state.opened?.rehearsal === true ? { ...wallClock(), now: () => started } : wallClock();
-  const journal = await openSession({
-    run,
-    store,
-    clock,
-    plan: own.plan,
-    lines,
-    signer,
-    scrub: (same) => same,
-    shown: () => undefined,
-    host: shell.host,
-    tool: { name: 'golive', version: shell.version, node: shell.node },
-    callers: [],
-    endpoints: [],
-  });
+  const { journal } = await openOwnSession({ store, known, plan: own.plan, lines, signer }, shell);
   const { touched, reopen } = proposal.amendment;
   for (const { name, value } of proposal.values)
     await journal.order({ order: 'set-value', name, json: JSON.stringify(value), source: 'default' });

@@ -1,10 +1,9 @@
 // `golive note`: a remark in the log of an open run, from a session of its own.
 
-import { wallClock } from '../effects/clock.ts';
 import { GoliveError } from '../errors.ts';
 import { throwAwaySigner } from '../log/session-key.ts';
-import { openSession } from '../runner/opening.ts';
 import { refuseHeld } from './holding.ts';
+import { openOwnSession } from './own-session.ts';
 import { ownCopy } from './resume.ts';
 import { findRun, openStore } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
@@ -32,23 +31,8 @@ export async function note(
     ? throwAwaySigner(known.state.opened?.session.principal ?? 'operator')
     : await signerFor('run', options, shell);
   const { plan } = await ownCopy(store, known);
-  const started = Date.parse(known.state.at);
-  // A rehearsal has its own time: the note comes right after what is there.
-  const clock = rehearsal ? { ...wallClock(), now: () => started } : wallClock();
-  const journal = await openSession({
-    run: known.run,
-    store,
-    clock,
-    plan,
-    lines: await store.read(known.run, 0),
-    signer,
-    scrub: (same) => same,
-    shown: () => undefined,
-    host: shell.host,
-    tool: { name: 'golive', version: shell.version, node: shell.node },
-    callers: [],
-    endpoints: [],
-  });
+  const lines = await store.read(known.run, 0);
+  const { journal } = await openOwnSession({ store, known, plan, lines, signer }, shell);
   const refused = await journal.order({ order: 'note', by: signer.principal, step: '', text });
   await journal.order({ order: 'close-session', reason: 'later', until: '' });
   if (refused !== undefined) throw new GoliveError('usage', refused);

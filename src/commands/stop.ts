@@ -2,7 +2,6 @@
 
 import { actsThatStand } from '../engine/acts.ts';
 import type { Plan, Step } from '../engine/plan.ts';
-import { wallClock } from '../effects/clock.ts';
 import { askToStop, holdRun } from '../effects/holder.ts';
 import { findPrincipal } from '../effects/keys.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
@@ -11,12 +10,13 @@ import { standsLines } from '../render/act.ts';
 import { closingLines } from '../render/closing.ts';
 import { pair } from '../render/layout.ts';
 import { visible } from '../render/text.ts';
-import { openSession, sealRun } from '../runner/opening.ts';
+import { sealRun } from '../runner/opening.ts';
 import type { RunStore } from '../world.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { follow, nowOf, sealedLines } from './following.ts';
 import { heldError } from './holding.ts';
 import { localFolder } from './outside.ts';
+import { openOwnSession } from './own-session.ts';
 import { ownCopy, refuseClosed } from './resume.ts';
 import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
@@ -172,27 +172,11 @@ async function endHere(stopping: Stopping, options: StopOptions, shell: ProcessS
   const hold = await holdRun(localFolder(store.locate(run)), { who: () => who, stop: () => 'it is just being ended' });
   if ('held' in hold && !hold.held) throw heldError(run, hold.by, command);
   try {
-    const started = Date.parse(state.at);
-    // A rehearsal has its own time: this comes right after what is there.
-    const clock = rehearsal ? { ...wallClock(), now: () => started } : wallClock();
     const lines = await store.read(run, 0);
     // What was looked at, and agreed to, has to be what is there.
     if (lines.length !== state.seq)
       throw new GoliveError('busy', `somebody has worked on ${run} since it was read: look again`, { exit: 2 });
-    const journal = await openSession({
-      run,
-      store,
-      clock,
-      plan,
-      lines,
-      signer,
-      scrub: (same) => same,
-      shown: () => undefined,
-      host: shell.host,
-      tool: { name: 'golive', version: shell.version, node: shell.node },
-      callers: [],
-      endpoints: [],
-    });
+    const { journal, clock } = await openOwnSession({ store, known, plan, lines, signer }, shell);
     // One that was killed after it was stopped only lacks its seal.
     if (state.stopped === undefined) await journal.order({ order: 'stop', by: signer.principal, reason, step: '' });
     const outcome = await sealRun(journal, plan, signer, clock.now());

@@ -6,9 +6,12 @@ import { stepState, type ActState, type State } from './state.ts';
 /** True while a change that this act made, or may have made, was not seen to be taken back. */
 export function actStands(state: State, step: Step): boolean {
   const { act } = stepState(state, step.id);
-  // What failed may have changed something before it did.
-  const maybe = act?.outcome === 'done' || act?.outcome === 'unknown' || act?.outcome === 'failed';
-  return act !== undefined && maybe && !backIdsOf(step).every((id) => takenBack(state, id, act));
+  return act !== undefined && wasSent(act) && !backIdsOf(step).every((id) => takenBack(state, id, act));
+}
+
+/** True when it was sent, or may have been. What failed may have changed something before it did. */
+export function wasSent(act: ActState | undefined): boolean {
+  return act?.outcome === 'done' || act?.outcome === 'unknown' || act?.outcome === 'failed';
 }
 
 /** True when this part of a way back was taken since the act was made. Sent is not taken back: that has to be seen. */

@@ -1,9 +1,10 @@
 // Why a run cannot go on with another checklist: what was changed in the world cannot be rewritten on paper.
 
-import { actStands, frozenBy } from './acts.ts';
-import { decidedActs, everyStep, type Amendment } from './amend.ts';
+import { actStands, frozenBy, wasSent } from './acts.ts';
+import { decidedActs, type Amendment } from './amend.ts';
 import { backIdsOf, findStep, phaseSteps, stepsOf, type Account, type Plan, type Step } from './plan.ts';
 import { stepState, type State } from './state.ts';
+import { everyStep } from './uses.ts';
 
 interface Compared {
   readonly before: Plan;
@@ -65,11 +66,7 @@ function ofStep(step: Step, { before, after, state, amendment }: Compared): read
 
 /** Something was sent for it, or for its way back, whatever became of that. */
 function wasTaken(step: Step, state: State): boolean {
-  const sent = (id: string): boolean => {
-    const outcome = stepState(state, id).act?.outcome;
-    return outcome === 'done' || outcome === 'unknown' || outcome === 'failed';
-  };
-  return step.nature === 'changes' && [step.id, ...backIdsOf(step)].some(sent);
+  return step.nature === 'changes' && [step.id, ...backIdsOf(step)].some((id) => wasSent(stepState(state, id).act));
 }
 
 /**

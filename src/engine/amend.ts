@@ -4,6 +4,7 @@ import { actStands, frozenBy } from './acts.ts';
 import { differences, type Difference } from './difference.ts';
 import { phaseSteps, stepsOf, type Plan, type Step } from './plan.ts';
 import { stepState, type State } from './state.ts';
+import { everyStep } from './uses.ts';
 
 export interface ChangedStep {
   readonly before: Step;
@@ -36,11 +37,6 @@ export interface Amendment {
   readonly kept: number;
   /** Ids of critical steps, by either plan, and of gates, that one person alone does not change. */
   readonly critical: readonly string[];
-}
-
-/** All steps of a plan, those of the way back that the checklist offers too. */
-export function everyStep(plan: Plan): readonly Step[] {
-  return [...stepsOf(plan), ...plan.rollback];
 }
 
 /** Compares the plan a run has with the one it is to go on with. Whether it may is for `refusals` to say. */

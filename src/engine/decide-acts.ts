@@ -9,6 +9,7 @@ import {
   actTakenBackBy,
   inPlace,
   takingBack,
+  wasSent,
   wayBackBegun,
 } from './acts.ts';
 import type { Decision } from './decide.ts';
@@ -161,7 +162,7 @@ function closeRollback(order: OrderOf<'close-rollback'>, plan: Plan, state: Stat
   const closed: NewEvent = { kind: 'rollback.close', body: { result: order.result } };
   if (order.result === 'done') return { events: [closed] };
   const reds = actsReached(plan, state.rollback?.to ?? '')
-    .filter((act) => hasWayBack(act) && wasSent(state, act.id))
+    .filter((act) => hasWayBack(act) && wasSent(stepState(state, act.id).act))
     .map((act): NewEvent => {
       const { id } = act;
       const stands = actStands(state, act);
@@ -180,11 +181,6 @@ function closeRollback(order: OrderOf<'close-rollback'>, plan: Plan, state: Stat
     });
   // First the reds: whoever dies in between finds the way back still under way, and none of its acts passed.
   return { events: [...reds, closed] };
-}
-
-function wasSent(state: State, id: string): boolean {
-  const outcome = stepState(state, id).act?.outcome;
-  return outcome === 'done' || outcome === 'unknown' || outcome === 'failed';
 }
 
 function one(event: NewEvent): Decision {

@@ -1,10 +1,11 @@
 // What an amended checklist changes in a run, for somebody who has to say yes to it at three in the morning.
 
-import { everyStep, type Amendment, type ChangedStep } from '../engine/amend.ts';
+import type { Amendment, ChangedStep } from '../engine/amend.ts';
 import type { Difference } from '../engine/difference.ts';
 import { formatDuration } from '../engine/duration.ts';
 import type { Bodies } from '../engine/events.ts';
 import type { Plan, Step } from '../engine/plan.ts';
+import { everyStep } from '../engine/uses.ts';
 import { pair, someIds, type Page } from './layout.ts';
 import { clip } from './text.ts';
 

@@ -2,9 +2,10 @@
 
 import { idleMaxMs } from '../engine/forecast.ts';
 import { next, type Turn, type View } from '../engine/next.ts';
-import { stepsOf, type Step } from '../engine/plan.ts';
+import type { Step } from '../engine/plan.ts';
 import { standing } from '../engine/standing.ts';
 import { stepState } from '../engine/state.ts';
+import { everyStep } from '../engine/uses.ts';
 import { GoliveError } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { forgetAll } from './again.ts';
@@ -159,7 +160,7 @@ async function loop(
 async function settleInterrupted(session: Session): Promise<void> {
   const state = stateOf(session);
   const now = formatAt(session.world.clock.now());
-  for (const step of [...stepsOf(session.plan), ...session.plan.rollback]) {
+  for (const step of everyStep(session.plan)) {
     if (step.nature !== 'pokes' || !stepState(state, step.id).interrupted) continue;
     const reason = 'the session ended while it was under way: it may or may not have arrived';
     const seen = {
