@@ -55,6 +55,6 @@ export class BlindError extends Error {
 }
 
 /** What could not be looked at and what to do about it, as one text. */
-export function withHint(error: BlindError): string {
+export function withHint(error: { readonly message: string; readonly hint?: string | undefined }): string {
   return error.hint === undefined ? error.message : `${error.message.replace(/\.$/, '')}. ${error.hint}`;
 }

@@ -220,7 +220,7 @@ export interface Choice<K extends string = string> {
 
 export type Asked<T> = { readonly answer: T } | { readonly aside: Aside };
 /** What a person may say at any prompt instead of answering. */
-export type Aside = 'note' | 'pause' | 'stop' | 'evidence' | 'help' | 'rollback';
+export type Aside = 'note' | 'pause' | 'stop' | 'evidence' | 'help' | 'rollback' | 'attach';
 
 /** A person at a terminal. */
 export interface Operator {

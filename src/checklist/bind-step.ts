@@ -122,6 +122,7 @@ function gateWork(gate: NonNullable<StepBody['gate']>): GateWork {
     poll: gate.poll,
     need: gate.need ?? 'all',
     differentPeople: gate.different_people ?? false,
+    barred: gate.not_by_who_ran ?? [],
     pointOfNoReturn: gate.point_of_no_return ?? false,
   };
 }

@@ -55,8 +55,14 @@ function references(lint: Lint, { step, index }: StepAt): void {
     for (const { step: asked } of asks)
       lint.report.value(step.probe, 'recheck', `\`${asked.id}\` is an ask: only a person can look again`);
   }
-  if (step.gate !== undefined)
-    rechecked(lint, step.gate, step.gate.recheck === 'critical' ? [] : asList(step.gate.recheck), index);
+  if (step.gate === undefined) return;
+  rechecked(lint, step.gate, step.gate.recheck === 'critical' ? [] : asList(step.gate.recheck), index);
+  const barring = step.gate.not_by_who_ran ?? [];
+  for (const [at, id] of barring.entries()) {
+    const target = above(lint, barring, at, id, index, 'bars who ran');
+    if (target !== undefined && target.step.act === undefined)
+      lint.report.value(barring, at, `\`${id}\` is not an act: nobody runs it`);
+  }
 }
 
 function rechecked(lint: Lint, holder: { recheck?: unknown }, ids: readonly string[], index: number): void {
@@ -149,13 +155,8 @@ function gate({ body, report }: Lint, { step }: StepAt): void {
   if (typeof need === 'object' && need.at_least > poll.length) {
     report.value(need, 'at_least', `only ${poll.length} can say go`);
   }
-  if (step.gate?.different_people === true) {
-    report.key(
-      step.gate,
-      'different_people',
-      '`different_people` is not available in this version: it needs signed sign-offs',
-    );
-  }
+  if (step.gate?.different_people === true && poll.length < 2)
+    report.value(step.gate, 'different_people', 'only one role is asked, so nobody can count twice');
   if (new Set(poll).size < poll.length) report.value(step.gate ?? body, 'poll', 'a role is asked twice');
 }
 

@@ -111,7 +111,15 @@ const gate = z.strictObject({
   recheck: z.union([z.literal('critical'), z.array(idText).min(1, 'is empty')]).exactOptional(),
   poll: z.array(nameText).min(1, 'is empty'),
   need: z.union([z.enum(['all', 'any']), z.strictObject({ at_least: z.int().gte(1) })]).exactOptional(),
-  different_people: z.boolean().exactOptional(),
+  different_people: z
+    .boolean()
+    .exactOptional()
+    .describe('Each role by somebody else, with a signature; nobody counts twice'),
+  not_by_who_ran: z
+    .array(idText)
+    .min(1, 'is empty')
+    .exactOptional()
+    .describe('Acts: whoever ran one of them has no vote'),
   point_of_no_return: z.boolean().exactOptional(),
 });
 

@@ -14,6 +14,8 @@ import {
 } from './acts.ts';
 import type { Decision } from './decide.ts';
 import type { Bodies, NewEvent } from './events.ts';
+import { tooFewAgreed } from './decide-words.ts';
+import { approvalsOf } from './people.ts';
 import { backIdsOf, findStep, type Plan } from './plan.ts';
 import { stepState, type ActState, type State } from './state.ts';
 
@@ -27,6 +29,8 @@ export type ActOrder =
       /** Digests of blobs that are kept already. */
       readonly request: string;
       readonly before: string;
+      /** `SEQ:HASH` of the sign-offs it rests on (`approvalsOf`). */
+      readonly go: readonly string[];
     }
   | {
       readonly order: 'act-result';
@@ -86,7 +90,14 @@ function intend(order: OrderOf<'intend'>, plan: Plan, state: State): Decision {
   if (!known.running) return refuse(`${order.step} is not running`);
   if (known.act?.outcome === 'unknown')
     return refuse(`it is not known what became of the last change of ${order.step}`);
-  const { step, class: sort, request, before } = order;
+  const agreed = offered ? undefined : tooFewAgreed(act, state);
+  if (agreed !== undefined) return refuse(agreed);
+  const { step, class: sort, request, before, go } = order;
+  const rests = approvalsOf(plan, state, step);
+  if (go.map((head) => Number(head.split(':')[0])).join() !== rests.join())
+    return refuse(
+      `${step} rests on the sign-offs in lines ${rests.map((seq) => seq + 1).join(', ')}, and names others`,
+    );
   const over = act !== undefined && actStands(state, act) ? known.act?.seq : undefined;
   const token = tokenAgain(known.act, order, state.at) ?? markOf(order.run, state.seq);
   return one({
@@ -99,7 +110,7 @@ function intend(order: OrderOf<'intend'>, plan: Plan, state: State): Decision {
       before,
       token,
       ...(over !== undefined && { over }),
-      go: [],
+      go,
     },
   });
 }

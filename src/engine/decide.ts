@@ -1,25 +1,19 @@
 // (order, state) → events, or a refusal with its reason. Each order a person or the runner can give has one function.
 
-import {
-  actTakenBackBy,
-  changedAsItSays,
-  frozenBy,
-  frozenWords,
-  isBroughtAbout,
-  readersOf,
-  takingBack,
-  wayBackBegun,
-} from './acts.ts';
+import { actTakenBackBy, changedAsItSays, frozenBy, frozenWords, readersOf, takingBack, wayBackBegun } from './acts.ts';
 import { decideAct, type ActOrder } from './decide-acts.ts';
 import { decideAmend, type AmendOrder } from './decide-amend.ts';
+import { decideWord, type WordOrder } from './decide-words.ts';
 import type { Bodies, NewEvent } from './events.ts';
 import { findStep, stepsOf, type Plan, type Step } from './plan.ts';
+import { pollOf, staleText, staleVote } from './people.ts';
 import { stepState, type State } from './state.ts';
 
 /** What a person or the runner wants to happen. Imperative where events are past tense. */
 export type Order =
   | ActOrder
   | AmendOrder
+  | WordOrder
   | { readonly order: 'open-phase' | 'close-phase'; readonly phase: string }
   | { readonly order: 'skip'; readonly step: string; readonly reason: string }
   | { readonly order: 'defer'; readonly step: string; readonly reason: string; readonly on: string }
@@ -38,33 +32,10 @@ export type Order =
       readonly by: string;
       readonly source: Bodies['ask.answer']['source'];
     }
-  | {
-      readonly order: 'vote';
-      readonly step: string;
-      readonly role: string;
-      readonly decision: 'go' | 'no-go';
-      readonly by: string;
-      readonly comment: string;
-    }
-  | {
-      readonly order: 'waive';
-      readonly step: string;
-      readonly by: string;
-      readonly role: string;
-      readonly reason: string;
-      readonly until: string;
-    }
-  | {
-      readonly order: 'attest';
-      readonly step: string;
-      readonly by: string;
-      readonly evidence: string;
-      readonly second: string;
-      readonly signoff: number;
-    }
   | { readonly order: 'pause' | 'stop'; readonly by: string; readonly reason: string; readonly step: string }
   | { readonly order: 'resume'; readonly by: string }
   | { readonly order: 'note'; readonly by: string; readonly step: string; readonly text: string }
+  | ({ readonly order: 'attach' } & Bodies['attach'])
   | {
       readonly order: 'set-value';
       readonly name: string;
@@ -95,12 +66,11 @@ export function decide(order: Order, plan: Plan, state: State): Decision {
       return judged(order, plan, state);
     case 'answer':
       return answer(order, state);
+    case 'sign':
     case 'vote':
-      return vote(order, plan, state);
     case 'waive':
-      return waive(order, plan, state);
     case 'attest':
-      return attest(order, plan, state);
+      return decideWord(order, plan, state);
     case 'pause':
       return events({ kind: 'run.pause', body: { by: order.by, reason: order.reason } });
     case 'stop':
@@ -111,6 +81,8 @@ export function decide(order: Order, plan: Plan, state: State): Decision {
       return order.text.trim() === ''
         ? refuse('an empty note says nothing')
         : events({ kind: 'note', body: { by: order.by, step: order.step, text: order.text } });
+    case 'attach':
+      return attach(order, plan);
     case 'set-value':
       return events({
         kind: 'value.set',
@@ -160,6 +132,13 @@ function judged(order: OrderOf<'judge'>, plan: Plan, state: State): Decision {
   if (!known.running && !known.interrupted) return refuse(`${order.step} is not running`);
   if (order.seen.verdict === 'pass' && !changedAsItSays(plan, state, order.step))
     return refuse(`nothing says that the change of ${order.step} was made: that is no pass`);
+  const step = findStep(plan, order.step);
+  if (order.seen.verdict === 'pass' && step?.work.type === 'gate' && known.verdict === undefined) {
+    if (pollOf(plan, state, step.id, step.work).verdict !== 'pass')
+      return refuse(`${step.id} has no go: that is no pass`);
+    const stale = staleVote(plan, state, step.id);
+    if (stale) return refuse(staleText(stale));
+  }
   const captures = Object.entries(order.captures).map(([name, json]): NewEvent => ({
     kind: 'value.set',
     body: { name, json, source: 'capture', step: order.step },
@@ -186,57 +165,10 @@ function answer(order: OrderOf<'answer'>, state: State): Decision {
   return events({ kind: 'ask.answer', body: { step, attempt: known.attempt, answer: text, evidence, by, source } });
 }
 
-function vote(order: OrderOf<'vote'>, plan: Plan, state: State): Decision {
-  const step = findStep(plan, order.step);
-  if (step?.work.type !== 'gate') return refuse(`${order.step} is not a gate`);
-  if (!step.work.poll.includes(order.role)) return refuse(`${order.role} has no vote at ${order.step}`);
-  const known = stepState(state, order.step);
-  if (!known.running) return refuse(`${order.step} was not opened for votes`);
-  const { role, decision, by, comment } = order;
-  return events({
-    kind: 'gate.vote',
-    body: { step: order.step, attempt: known.attempt, role, decision, by, comment, signoff: -1 },
-  });
-}
-
-function waive(order: OrderOf<'waive'>, plan: Plan, state: State): Decision {
-  const step = findStep(plan, order.step);
-  const known = stepState(state, order.step);
-  if (step === undefined || known.verdict === undefined) return refuse(`${order.step} has no verdict to waive`);
-  if (step.severity === 'critical') return refuse(`${order.step} is critical: it cannot be waived`);
-  if (step.work.type === 'gate') return refuse('a gate cannot be waived: it is the decision');
-  if (known.verdict.verdict === 'pass' || known.verdict.verdict === 'skip')
-    return refuse(`${order.step} needs no waiver`);
-  if (step.nature === 'changes' && !isBroughtAbout(state, step))
-    return refuse(`${order.step} changed nothing that is known: what comes after it would have nothing to stand on`);
-  if (order.reason.trim() === '') return refuse('a waiver needs a reason');
-  const { by, role, reason, until } = order;
-  return events({
-    kind: 'step.waive',
-    body: { step: order.step, attempt: known.attempt, by, role, reason, until, signoff: -1 },
-  });
-}
-
-function attest(order: OrderOf<'attest'>, plan: Plan, state: State): Decision {
-  const step = findStep(plan, order.step);
-  const known = stepState(state, order.step);
-  const verdict = known.verdict?.verdict;
-  if (step === undefined || verdict === undefined) return refuse(`${order.step} has no verdict to attest`);
-  if (verdict !== 'error' && verdict !== 'inconclusive')
-    return refuse(`${order.step} was looked at and is ${verdict}: attesting is for what the machine could not look at`);
-  if (step.work.type === 'gate') return refuse('a gate cannot be attested: it is the decision');
-  if (step.nature === 'changes' && !isBroughtAbout(state, step) && known.act?.outcome !== 'unknown')
-    return refuse(`${order.step} sent nothing: retry it, and it finds out whether what it wants is in place`);
-  if (order.evidence.trim() === '') return refuse('attesting needs the evidence you saw');
-  if (step.severity === 'critical' && (order.second === '' || order.second === order.by))
-    return refuse(`${order.step} is critical: a second person has to attest it`);
-  if (Object.keys(step.capture).length > 0)
-    return refuse(`${order.step} captures values that later steps read: it cannot be attested, only retried`);
-  const { by, evidence, second, signoff } = order;
-  return events({
-    kind: 'step.attest',
-    body: { step: order.step, attempt: known.attempt, by, evidence, second, signoff },
-  });
+/** The file itself is kept by then: its digest names it. */
+function attach({ digest, name, size, step, by }: OrderOf<'attach'>, plan: Plan): Decision {
+  if (step !== '' && findStep(plan, step) === undefined) return refuse(`there is no step ${step}`);
+  return events({ kind: 'attach', body: { digest, name, size, step, by } });
 }
 
 function events(...list: readonly NewEvent[]): Decision {

@@ -27,6 +27,14 @@ export interface SessionOpening {
   readonly callers: readonly { readonly account: string; readonly region: string; readonly arn: string }[];
   /** Hosts that stood in for AWS. A log with any is not evidence about AWS. */
   readonly endpoints: readonly string[];
+  /** Who holds which role from now on, sorted by principal; absent: nobody said, and words of people are not signed. */
+  readonly roles?: readonly KnownPerson[];
+}
+
+/** A person with the roles they speak for. */
+export interface KnownPerson {
+  readonly principal: string;
+  readonly roles: readonly string[];
 }
 
 export interface Bodies {
@@ -176,8 +184,9 @@ export interface Bodies {
     readonly digest: string;
     readonly previous: string;
     readonly by: string;
-    /** Who agreed to it, where it touches critical steps; empty otherwise. */
+    /** Who agreed to it, where it touches critical steps, and the line of their sign-off; empty otherwise. */
     readonly second: string;
+    readonly signoff?: number;
     readonly reason: string;
     readonly touched: readonly string[];
   };
@@ -187,6 +196,9 @@ export interface Bodies {
     readonly role: string;
     readonly step: string;
     readonly decision: 'go' | 'no-go' | 'waive' | 'attest';
+    /** What the statement says of the attempt, and of the line that stood last when it was shown. */
+    readonly attempt?: number;
+    readonly seen?: number;
     readonly statement: Envelope;
   };
   note: { readonly by: string; readonly step: string; readonly text: string };

@@ -1,11 +1,19 @@
 // (state, event) → state. The only way state is ever built, in a fresh run too.
 
-import type { Bodies, RunEvent } from './events.ts';
-import { initialState, stepState, type ActState, type State, type StepState } from './state.ts';
+import type { Bodies, RunEvent, SessionOpening } from './events.ts';
+import { actAfter, bare, lostOf, made, notMade } from './evolve-acts.ts';
+import { initialState, stepState, type State, type StepState } from './state.ts';
+import { touchedBy } from './touched.ts';
 
 /** The state after one more event. */
 export function evolve(before: State, event: RunEvent): State {
-  const state = { ...before, seq: event.seq + 1, at: event.at };
+  const state = moved({ ...before, seq: event.seq + 1, at: event.at }, event);
+  const touched = touchedBy(before, event);
+  if (touched.length === 0) return state;
+  return { ...state, touched: { ...state.touched, ...Object.fromEntries(touched.map((id) => [id, event.seq])) } };
+}
+
+function moved(state: State, event: RunEvent): State {
   switch (event.kind) {
     case 'run.open':
       return openSession({ ...state, opened: event.body, begun: event.at }, event.sid, event.body.session);
@@ -41,7 +49,7 @@ export function evolve(before: State, event: RunEvent): State {
       };
       // Whoever accepted or attested something did so about the verdict before.
       const { overlay: _, ...rest } = stepState(state, step);
-      const judged = { ...rest, running: false, interrupted: false, verdict: seen };
+      const judged = { ...rest, running: false, interrupted: false, verdict: seen, stood: verdict };
       return { ...state, steps: { ...state.steps, [step]: judged } };
     }
     case 'step.defer':
@@ -54,16 +62,27 @@ export function evolve(before: State, event: RunEvent): State {
       return withStep(state, step, { answer: { answer, evidence, by, at: event.at } });
     }
     case 'gate.vote': {
-      const { step, role, decision, by } = event.body;
-      return withStep(state, step, { votes: { ...stepState(state, step).votes, [role]: { decision, by } } });
+      const { step, role, decision, by, signoff } = event.body;
+      const { votes, signoffs } = stepState(state, step);
+      const seen = signoffs.find(({ seq }) => seq === signoff)?.seen ?? event.seq - 1;
+      return withStep(state, step, { votes: { ...votes, [role]: { decision, by, signoff, seen } } });
+    }
+    case 'signoff': {
+      const { step, principal, role, decision, statement } = event.body;
+      const known = stepState(state, step);
+      const { attempt = known.attempt, seen = event.seq - 1 } = event.body;
+      const key = statement.signatures[0]?.keyid ?? '';
+      const word = { seq: event.seq, principal, role, decision, attempt, seen, key };
+      return withStep(state, step, { signoffs: [...known.signoffs, word] });
     }
     case 'step.waive': {
       const { step, by, reason, until } = event.body;
       return withStep(state, step, { overlay: { type: 'waived', by, words: reason, until } });
     }
     case 'step.attest': {
-      const { step, by, evidence } = event.body;
-      return withStep(state, step, { overlay: { type: 'attested', by, words: evidence, until: '' } });
+      const { step, by, second, evidence } = event.body;
+      const who = second === '' ? by : `${by} and ${second}`;
+      return withStep(state, step, { overlay: { type: 'attested', by: who, words: evidence, until: '' } });
     }
     case 'run.pause':
       return { ...state, paused: event.body };
@@ -82,6 +101,7 @@ export function evolve(before: State, event: RunEvent): State {
         ...(over !== undefined && known && { earlier: bare(known) }),
         ...lostOf(known),
         attempt,
+        by: state.session?.principal ?? '',
         seq: event.seq,
         at: event.at,
         class: sort,
@@ -119,7 +139,6 @@ export function evolve(before: State, event: RunEvent): State {
     case 'step.takeover':
     case 'step.claim':
     case 'attach':
-    case 'signoff':
     case 'note':
     case 'anchor':
       return state;
@@ -129,15 +148,18 @@ export function evolve(before: State, event: RunEvent): State {
 }
 
 /** What a new session finds running was interrupted: nobody is working on it any more. */
-function openSession(state: State, sid: string, opening: { principal: string; endpoints: readonly string[] }): State {
+function openSession(state: State, sid: string, opening: SessionOpening): State {
+  // Once it is known who holds which role, no session makes that unknown.
+  const people = opening.roles ?? state.people;
   const steps = Object.fromEntries(
     Object.entries(state.steps).map(([id, step]) => [
       id,
       step.running ? { ...step, running: false, interrupted: true } : step,
     ]),
   );
-  const session = { sid, principal: opening.principal, endpoints: opening.endpoints };
-  return { ...state, steps, session, sessions: state.sessions + 1 };
+  const key = opening.grant.signatures[0]?.keyid ?? '';
+  const session = { sid, principal: opening.principal, key, endpoints: opening.endpoints };
+  return { ...state, steps, session, sessions: state.sessions + 1, ...(people && { people }) };
 }
 
 /**
@@ -159,66 +181,10 @@ function startStep(state: State, { step, attempt, why, resets }: Bodies['step.st
   return { ...state, values, steps: { ...state.steps, ...reset, [step]: started } };
 }
 
-/** Nothing is known of this attempt yet. What was changed stays known whatever is forgotten. */
-function fresh({ act }: StepState, attempt: number): StepState {
-  return { ...stepState(initialState(), ''), attempt, ...(act && { act }) };
-}
-
-/**
- * What is known of a change after a result. A result that nothing was sent for changes nothing about what was done
- * before, except that what is found in place stands from now on: also a change that arrived after it had been looked for in
- * vain, because the state from before that one is the way back.
- */
-function actAfter(
-  known: ActState | undefined,
-  { attempt, result, change, after }: Bodies['act.result'],
-  seq: number,
-  at: string,
-): ActState {
-  if (known?.outcome === 'unknown') {
-    if (result === 'done') return made({ ...known, change, after, accepted: at });
-    if (result === 'failed') return overEarlier({ ...known, outcome: result, change, after });
-    return known.earlier === undefined
-      ? { ...known, outcome: result, change, after }
-      : { ...known.earlier, ...lostOf(known) };
-  }
-  if (known?.outcome === 'done' || known?.outcome === 'failed')
-    return result === 'already' ? { ...known, seq, outcome: 'done', accepted: known.accepted ?? at } : known;
-  // Nobody else is known to have sent this: what was lost on its way arrived after all, and can be taken back.
-  const { lost } = lostOf(known);
-  if (lost !== undefined)
-    return result === 'already' ? { ...lost, seq, outcome: 'done', accepted: at } : (known ?? lost);
-  return { attempt, seq, at, class: 'observable', token: '', request: '', before: '', outcome: result, after, change };
-}
-
-/** It was made. What it is taken back to is the state from before the first of those that stand. */
-function made(act: ActState): ActState {
-  const { lost: _, ...rest } = act;
-  return overEarlier({ ...rest, outcome: 'done' });
-}
-
-function overEarlier(act: ActState): ActState {
-  const { earlier, ...rest } = act;
-  return earlier === undefined ? rest : { ...rest, before: earlier.before };
-}
-
-/** It was not made, as far as anybody can tell: what stood before it stands, and it may still arrive. */
-function notMade(act: ActState): ActState {
-  const { earlier, ...rest } = act;
-  const lost = { ...bare(rest), outcome: 'not-applied' } as const;
-  return earlier === undefined ? lost : { ...earlier, lost };
-}
-
-/** The one that may still arrive: the newest that was found not to have been made. */
-function lostOf(act: ActState | undefined): { readonly lost?: ActState } {
-  if (act === undefined) return {};
-  const lost = act.outcome === 'not-applied' ? bare(act) : act.lost;
-  return lost === undefined ? {} : { lost };
-}
-
-function bare(act: ActState): ActState {
-  const { earlier: _, lost: __, ...rest } = act;
-  return rest;
+/** Nothing is known of this attempt yet, but what was signed for it. What was changed stays known whatever is forgotten. */
+function fresh({ act, stood, signoffs }: StepState, attempt: number): StepState {
+  const signed = signoffs.filter((word) => word.attempt === attempt);
+  return { ...stepState(initialState(), ''), attempt, signoffs: signed, ...(act && { act }), ...(stood && { stood }) };
 }
 
 /** A phase that opens once more keeps when it was opened first. */

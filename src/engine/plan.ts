@@ -163,6 +163,8 @@ export interface GateWork {
   readonly poll: readonly string[];
   readonly need: 'all' | 'any' | { readonly at_least: number };
   readonly differentPeople: boolean;
+  /** Acts: whoever ran one of them has no vote here. */
+  readonly barred: readonly string[];
   readonly pointOfNoReturn: boolean;
 }
 

@@ -1,6 +1,6 @@
 // What is known of a run after some of its events. Only `evolve` makes these values.
 
-import type { Bodies, Verdict } from './events.ts';
+import type { Bodies, KnownPerson, Verdict } from './events.ts';
 
 export interface State {
   /** Events so far; the next one has this number. */
@@ -11,7 +11,15 @@ export interface State {
   /** When it was opened, in the `at` format. */
   readonly begun?: string;
   /** The session that writes, or undefined between sessions. */
-  readonly session?: { readonly sid: string; readonly principal: string; readonly endpoints: readonly string[] };
+  readonly session?: {
+    readonly sid: string;
+    readonly principal: string;
+    /** Fingerprint of the key with which that person let it write. */
+    readonly key: string;
+    readonly endpoints: readonly string[];
+  };
+  /** Who holds which role, as the newest session said; absent: nobody knows, and no word is signed. */
+  readonly people?: readonly KnownPerson[];
   readonly sessions: number;
   /** T in the `at` format, once it is known. */
   readonly t0?: string;
@@ -27,6 +35,8 @@ export interface State {
   /** The digest of the checklist the run goes on with, once it was amended. */
   readonly amended?: string;
   readonly steps: Readonly<Record<string, StepState>>;
+  /** The line that changed last what is known of a step; under the empty name, of all of them. */
+  readonly touched: Readonly<Record<string, number>>;
   readonly paused?: { readonly by: string; readonly reason: string };
   /** The latest way back that was taken; without a result while it is under way. */
   readonly rollback?: {
@@ -56,15 +66,43 @@ export interface StepState {
   /** What is known of the change this act made or tried last. Survives later attempts. */
   readonly act?: ActState;
   readonly verdict?: SeenVerdict;
+  /** The verdict it had last, in whatever attempt. */
+  readonly stood?: Verdict;
   readonly overlay?: Overlay;
   readonly deferred?: { readonly reason: string; readonly on: string };
   /** What was answered in this attempt, and when, in the `at` format. */
   readonly answer?: { readonly answer: string; readonly evidence: string; readonly by: string; readonly at: string };
-  readonly votes: Readonly<Record<string, { readonly decision: 'go' | 'no-go'; readonly by: string }>>;
+  readonly votes: Readonly<Record<string, Vote>>;
+  /** What people signed about this attempt. */
+  readonly signoffs: readonly Signoff[];
+}
+
+export interface Vote {
+  readonly decision: 'go' | 'no-go';
+  readonly by: string;
+  /** The line of the sign-off it rests on, or -1. */
+  readonly signoff: number;
+  /** The line that stood last when it was asked for. */
+  readonly seen: number;
+}
+
+/** A signed word that is in the log. */
+export interface Signoff {
+  /** Its line. */
+  readonly seq: number;
+  readonly principal: string;
+  readonly role: string;
+  readonly decision: Bodies['signoff']['decision'];
+  readonly attempt: number;
+  readonly seen: number;
+  /** Fingerprint of the key: one key is one person, whatever names it goes by. */
+  readonly key: string;
 }
 
 export interface ActState {
   readonly attempt: number;
+  /** Who ran it. */
+  readonly by: string;
   /** The line and time of its intent. */
   readonly seq: number;
   readonly at: string;
@@ -111,7 +149,7 @@ export interface Overlay {
 
 /** Before the first event. */
 export function initialState(): State {
-  return { seq: 0, at: '', sessions: 0, values: {}, phases: {}, phaseTimes: {}, until: '', steps: {} };
+  return { seq: 0, at: '', sessions: 0, values: {}, phases: {}, phaseTimes: {}, until: '', steps: {}, touched: {} };
 }
 
 const untouched: StepState = {
@@ -121,6 +159,7 @@ const untouched: StepState = {
   begun: '',
   renewed: false,
   votes: {},
+  signoffs: [],
 };
 
 /** What is known of a step; a step nothing happened to is known too. */

@@ -49,6 +49,10 @@ const session = z.strictObject({
   clock_offset: whole,
   callers: z.array(z.strictObject({ account: name, region: name, arn: short })).max(50),
   endpoints: z.array(short).max(50),
+  roles: z
+    .array(z.strictObject({ principal, roles: z.array(name).max(50) }))
+    .max(200)
+    .exactOptional(),
 });
 
 const finding = z.strictObject({
@@ -185,10 +189,19 @@ export const bodySchemas = {
     previous: hash,
     by: name,
     second: name,
+    signoff: count.exactOptional(),
     reason: text,
     touched: z.array(name),
   }),
-  signoff: z.strictObject({ principal, role: name, step, decision, statement: envelope }),
+  signoff: z.strictObject({
+    principal,
+    role: name,
+    step,
+    decision,
+    attempt: attempt.exactOptional(),
+    seen: count.exactOptional(),
+    statement: envelope,
+  }),
   note: z.strictObject({ by: name, step, text }),
   anchor: z.strictObject({ seq: count, head: hash, place: short, token: short }),
   seal: z.strictObject({ result, exit: count, counts, principal, statement: envelope }),

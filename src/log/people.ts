@@ -1,6 +1,7 @@
 // What people said in a log: that each statement fits the line it stands in, and whether its signer is who he named.
 
 import type { RunEvent, SessionOpening } from '../engine/events.ts';
+import { amendments } from '../engine/people.ts';
 import { GoliveError } from '../errors.ts';
 import { digest } from './canonical.ts';
 import { ed25519Key, fingerprint, keyBytes } from './public-key.ts';
@@ -60,7 +61,7 @@ export function checkGrant(
   if (!fits) throw new GoliveError('log', 'its grant is for another session');
   if (event.at < predicate.from || event.at > predicate.until)
     throw new GoliveError('log', 'its grant does not hold at this time');
-  return { said: said('grant', statement, session.principal, event, context), until: predicate.until };
+  return { said: vouched('grant', statement, session.principal, event, context), until: predicate.until };
 }
 
 /** A sign-off. Throws GoliveError `log` unless statement and line agree and it was made on a line of this log. */
@@ -69,8 +70,10 @@ export function checkSignoff(
   context: Context,
 ): { readonly said: Said; readonly signed: Signed } {
   const statement = openEnvelope('signoff', event.body.statement);
-  const { role, step, decision, seen } = statement.predicate;
-  if (role !== event.body.role || step !== event.body.step || decision !== event.body.decision) {
+  const { role, step, decision, attempt, seen } = statement.predicate;
+  const said = event.body;
+  const copied = (said.attempt ?? attempt) === attempt && (said.seen ?? seen.seq) === seen.seq;
+  if (role !== said.role || step !== said.step || decision !== said.decision || !copied) {
     throw new GoliveError('log', 'it says something else than the sign-off inside it');
   }
   if (context.hashes[seen.seq] !== seen.head || !subjectIs(statement, 'seen', seen.head)) {
@@ -78,7 +81,7 @@ export function checkSignoff(
   }
   if (!subjectIs(statement, 'checklist', context.checklist))
     throw new GoliveError('log', 'its sign-off is for another checklist');
-  return { said: said('signoff', statement, event.body.principal, event, context), signed: statement.predicate };
+  return { said: vouched('signoff', statement, said.principal, event, context), signed: statement.predicate };
 }
 
 /** A sign-off that other lines may name: what it is about, and whose it is. */
@@ -114,8 +117,12 @@ function namedBy(event: RunEvent): (Partial<Signed> & { readonly signoff: number
       return { step, attempt, role, decision: 'waive', principal: by, signoff };
     }
     case 'step.attest': {
-      const { step, attempt, second, signoff } = event.body;
-      return { step, attempt, decision: 'attest', principal: second, signoff };
+      const { step, attempt, by, second, signoff } = event.body;
+      return { step, attempt, decision: 'attest', principal: second === '' ? by : second, signoff };
+    }
+    case 'checklist.amend': {
+      const { second, signoff = -1 } = event.body;
+      return { step: amendments, attempt: 0, role: '', decision: 'go', principal: second, signoff };
     }
     default:
       return undefined;
@@ -136,7 +143,7 @@ export function checkSeal(event: Extract<RunEvent, { kind: 'seal' }>, context: C
   if (!participants.every((person) => context.principals.has(person))) {
     throw new GoliveError('log', 'its seal names somebody who said nothing in this log');
   }
-  return said('seal', statement, event.body.principal, event, context);
+  return vouched('seal', statement, event.body.principal, event, context);
 }
 
 /** One line per person for whoever reads the result: the name and the fingerprint of each key they used. */
@@ -150,7 +157,7 @@ export function keysOf(
   return [...people].map(([principal, keys]) => ({ principal, keys: [...keys] }));
 }
 
-function said<K extends StatementKind>(
+function vouched<K extends StatementKind>(
   kind: K,
   statement: Statement<K>,
   principal: string,

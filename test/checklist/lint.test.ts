@@ -154,8 +154,16 @@ const steps: readonly Case[] = [
   ],
   [
     'different people',
-    checklistText({ steps: '- { id: g, title: G, gate: { poll: [lead, ops], different_people: true } }' }),
-    [['15 different_people', 'not available']],
+    checklistText({ steps: '- { id: g, title: G, gate: { poll: [lead], different_people: true } }' }),
+    [['15 true', 'only one role is asked']],
+  ],
+  [
+    'barred from a gate',
+    checklistText({
+      steps:
+        '- { id: q, title: Q, ask: { question: Well, confirm: {} } }\n- { id: g, title: G, gate: { poll: [lead], not_by_who_ran: [q] } }',
+    }),
+    [['16 q', 'is not an act']],
   ],
   ['what belongs to acts', step(`confirm: target\n${fine}`), [['18 confirm', 'belongs to acts']]],
 ];

@@ -63,7 +63,7 @@ const came = (result: 'done' | 'failed' | 'refused' | 'already'): readonly Told[
 ];
 const taken = [...came('done'), ...passed('after')];
 
-const session = { principal: 'ada', endpoints: [] } as never;
+const session = { principal: 'ada', endpoints: [], grant: { signatures: [] } } as never;
 const checklist = { name: 'aep', title: 'AEP', path: 'a.yaml', digest: 'c' };
 const begins: Told = ['run.open', { mode: 'run', phases: [], session, checklist }];
 

@@ -41,7 +41,7 @@ function when(order: Order, told: readonly Told[], mode: Mode = 'run'): string {
 }
 
 const digests = { run: 'run', class: 'compare', request: 'r', before: 'b' } as const;
-const intend = (id: string): Order => ({ order: 'intend', step: id, ...digests });
+const intend = (id: string): Order => ({ order: 'intend', step: id, ...digests, go: [] });
 const start = (id: string, why: Bodies['step.start']['why'] = 'due'): Order => ({ order: 'start', step: id, why });
 const result = (id: string, said: 'done' | 'already' | 'refused'): Order => ({
   order: 'act-result',
@@ -224,7 +224,7 @@ describe('a way back', () => {
 });
 
 describe('an act that did not pass', () => {
-  const waive: Order = { order: 'waive', step: 'two', by: 'ada', role: '', reason: 'fine', until: '' };
+  const waive: Order = { order: 'waive', step: 'two', by: 'ada', role: '', reason: 'fine', until: '', signoff: -1 };
   const attest: Order = { order: 'attest', step: 'two', by: 'ada', evidence: 'I saw it', second: '', signoff: -1 };
   const [, blind] = looked('two', 'error');
   const sent = [starts('two'), intends('two')];

@@ -29,6 +29,7 @@ const waive = (id: string, reason = 'known, ticket 12'): Order => ({
   role: 'lead',
   reason,
   until: '',
+  signoff: -1,
 });
 const attest = (id: string, evidence = 'console, 14:02', second = ''): Order => ({
   order: 'attest',
@@ -109,6 +110,7 @@ describe('everything else', () => {
       decision: 'go',
       by: 'ada',
       comment: '',
+      signoff: -1,
     });
     const opened = given('run', ['step.start', { step: 'gate', attempt: 1, why: 'due', resets: [] }]);
     expect(when(opened, vote('lead'))).toEqual(['gate.vote']);

@@ -202,7 +202,10 @@ describe('a survey', () => {
 });
 
 describe('a new session', () => {
-  const opening = ['session.open', { session: { principal: 'bob', endpoints: [] } as never }] as const;
+  const opening = [
+    'session.open',
+    { session: { principal: 'bob', endpoints: [], grant: { signatures: [] } } as never },
+  ] as const;
   const started = (id: string) => ['step.start', { step: id, attempt: 1, why: 'due', resets: [] }] as const;
 
   it('looks again where the last one was interrupted, and never pokes again by itself', () => {

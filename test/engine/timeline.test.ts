@@ -20,7 +20,7 @@ function history(...told: readonly Told[]): State {
   const opened: Told = [
     0,
     'run.open',
-    { mode: 'run', phases: [], session: { principal: 'ada', endpoints: [] } as never },
+    { mode: 'run', phases: [], session: { principal: 'ada', endpoints: [], grant: { signatures: [] } } as never },
   ];
   return [opened, ...told].reduce((state, [minutes, kind, body], seq) => {
     const at = new Date(noon + minutes * minute).toISOString();
@@ -115,9 +115,16 @@ describe('planned against actual', () => {
   });
 
   it('has no plan in a dry run, which waits for nothing, and knows only the phases that were asked for', () => {
-    const dry = history([0, 'run.open', { mode: 'dry-run', phases: [], session: {} as never }], clock(60));
+    const dry = history(
+      [0, 'run.open', { mode: 'dry-run', phases: [], session: { grant: { signatures: [] } } as never }],
+      clock(60),
+    );
     expect(phaseTimes(plan, dry)[0]?.planned).toBeUndefined();
-    const some = history([0, 'run.open', { mode: 'run', phases: ['cut'], session: {} as never }]);
+    const some = history([
+      0,
+      'run.open',
+      { mode: 'run', phases: ['cut'], session: { grant: { signatures: [] } } as never },
+    ]);
     expect(phaseTimes(plan, some).map((times) => times.phase.id)).toEqual(['cut']);
   });
 
@@ -242,7 +249,11 @@ describe('the forecast', () => {
   it('is none for a run that was stopped, and none for a dry run', () => {
     const plan = planOf(phase('cut', [step('a')]));
     expect(forecast(plan, history([1, 'run.stop', { by: 'a', reason: 'b', step: '' }]), noon, all)).toEqual([]);
-    const dry = history([0, 'run.open', { mode: 'dry-run', phases: [], session: {} as never }]);
+    const dry = history([
+      0,
+      'run.open',
+      { mode: 'dry-run', phases: [], session: { grant: { signatures: [] } } as never },
+    ]);
     expect(forecast(plan, dry, noon, all)).toEqual([]);
   });
 });
@@ -265,7 +276,11 @@ describe('a hold', () => {
   it('that has to be looked at begins anew when nobody did', () => {
     const begun = [open(0, 'cut'), ...made(1, 'swap'), begin(2, 'watch')];
     expect(holdsUnderWay(plan, history(...begun), noon, nothing).map((one) => at(one.over))).toEqual([32]);
-    const again: Told = [9, 'session.open', { session: { principal: 'ada', endpoints: [] } as never }];
+    const again: Told = [
+      9,
+      'session.open',
+      { session: { principal: 'ada', endpoints: [], grant: { signatures: [] } } as never },
+    ];
     const interrupted = history(...begun, again);
     expect(holdsUnderWay(plan, interrupted, noon, nothing)).toEqual([]);
     expect(at(endOfRun(forecast(plan, interrupted, noon + 10 * minute, nothing)))).toBe(40);

@@ -7,11 +7,12 @@ import { decide, type Order } from '../../src/engine/decide.ts';
 import type { Mode, RunEvent, Verdict } from '../../src/engine/events.ts';
 import { evolve } from '../../src/engine/evolve.ts';
 import { next } from '../../src/engine/next.ts';
-import { phaseSteps, stepsOf, type Plan, type Step } from '../../src/engine/plan.ts';
+import { findStep, phaseSteps, stepsOf, type Plan, type Step } from '../../src/engine/plan.ts';
 import { rollUp } from '../../src/engine/rollup.ts';
 import { standing } from '../../src/engine/standing.ts';
 import { stepState, type State } from '../../src/engine/state.ts';
 import { given, noon, phase, planOf, step } from '../support/plan.ts';
+import { firstBreach } from '../support/procedure.ts';
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const sampled = { seed, numRuns: 400 };
@@ -71,13 +72,23 @@ function walk(
   const judge = (id: string, seen: Verdict): void => {
     carryOut({ order: 'start', step: id, why: 'due' });
     const digests = { class: 'compare', request: 'r', before: 'b' } as const;
-    if (carryOut({ order: 'intend', step: id, run: 'run', ...digests }) && seen !== 'error') {
+    if (carryOut({ order: 'intend', step: id, run: 'run', ...digests, go: [] }) && seen !== 'error') {
       const result = seen === 'fail' ? 'refused' : 'done';
       carryOut({ order: 'act-result', step: id, result, change: '', requests: [], reason: '' });
     }
     if (stepState(state, id).act?.outcome === 'unknown')
       carryOut({ order: 'reconcile', step: id, result: 'not-applied', by: 'golive', reason: 'looked' });
-    const body = { verdict: seen, facts: '', observed_at: state.at, requests: [], findings: [], reason: '', looks: 1 };
+    const polled = findStep(plan, id)?.work;
+    if (polled?.type === 'ask') {
+      const said = { answer: 'true', evidence: '', by: 'ada', source: 'asked' } as const;
+      carryOut({ order: 'answer', step: id, ...said });
+    }
+    const decision = seen === 'pass' ? 'go' : 'no-go';
+    if (polled?.type === 'gate')
+      for (const role of polled.poll)
+        carryOut({ order: 'vote', step: id, role, decision, by: 'ada', comment: '', signoff: -1 });
+    const findings = seen === 'pass' ? [{ verdict: seen, expected: 'it holds', observed: 'so it is' }] : [];
+    const body = { verdict: seen, facts: '', observed_at: state.at, requests: [], findings, reason: '', looks: 1 };
     carryOut({ order: 'judge', step: id, seen: body, captures: {} });
   };
   for (const turn of turns) {
@@ -91,7 +102,8 @@ function walk(
     else if (asked?.what === 'red') {
       const by = { by: 'ada', role: 'lead' };
       const helped =
-        (turn.remedy === 0 && carryOut({ order: 'waive', step: asked.step.id, ...by, reason: 'known', until: '' })) ||
+        (turn.remedy === 0 &&
+          carryOut({ order: 'waive', step: asked.step.id, ...by, reason: 'known', until: '', signoff: -1 })) ||
         (turn.remedy === 1 &&
           carryOut({ order: 'attest', step: asked.step.id, by: 'ada', evidence: 'seen', second: 'bob', signoff: -1 }));
       if (!helped) judge(asked.step.id, turn.verdict);
@@ -170,6 +182,49 @@ test(`a replay gives the state the run had, and the engine goes on from any pref
       const idle = due.orders.length === 0 && due.looks.length === 0 && due.turn === undefined;
       const running = stepsOf(plan).some(({ id }) => stepState(prefix, id).running);
       expect(idle && !due.done && !running, 'a run that is not done has something to do').toBe(false);
+    }),
+    sampled,
+  );
+});
+
+test(`whatever the engine lets happen kept to the procedure, with the checklist at hand and without it ${seeded}`, () => {
+  fc.assert(
+    fc.property(aPlan, modes, choices, (plan, mode, turns) => {
+      const { events } = walk(plan, mode, turns, () => undefined);
+      for (const known of [plan, undefined]) expect(firstBreach(events, known, { from: given(mode) })).toBeUndefined();
+    }),
+    sampled,
+  );
+});
+
+/** Events that something later rests on: what begins a step that is judged, announces a change, or says go where it passes. */
+function carrying(events: readonly RunEvent[]): readonly RunEvent[] {
+  const later = (than: RunEvent, kind: RunEvent['kind'], step: string, fits: (body: object) => boolean): boolean =>
+    events.some(
+      (one) =>
+        one.seq > than.seq && one.kind === kind && 'step' in one.body && one.body.step === step && fits(one.body),
+    );
+  return events.filter((event) => {
+    if (event.kind === 'phase.open') return events.some(({ kind, seq }) => kind === 'step.start' && seq > event.seq);
+    if (event.kind !== 'step.start' && event.kind !== 'act.intent' && event.kind !== 'gate.vote') return false;
+    const { step, attempt } = event.body;
+    const same = (body: object): boolean => 'attempt' in body && body.attempt === attempt;
+    if (event.kind === 'step.start') return later(event, 'step.verdict', step, same);
+    if (event.kind === 'act.intent')
+      return later(event, 'act.result', step, (body) => same(body) && 'result' in body && body.result === 'done');
+    return later(event, 'step.verdict', step, (body) => same(body) && 'verdict' in body && body.verdict === 'pass');
+  });
+}
+
+test(`a run in which something is missing that something else rests on did not keep to it ${seeded}`, () => {
+  fc.assert(
+    fc.property(aPlan, choices, fc.nat(200), (plan, turns, pick) => {
+      const { events } = walk(plan, 'run', turns, () => undefined);
+      const may = carrying(events);
+      const gone = may[pick % Math.max(1, may.length)];
+      if (gone === undefined) return;
+      const left = events.filter((event) => event !== gone);
+      expect(firstBreach(left, plan, { from: given('run') })?.seq ?? -1).toBeGreaterThan(gone.seq);
     }),
     sampled,
   );

@@ -42,6 +42,7 @@ export function gate(more: Partial<GateWork> = {}): GateWork {
     poll: ['lead'],
     need: 'all',
     differentPeople: false,
+    barred: [],
     pointOfNoReturn: false,
     ...more,
   };
@@ -85,7 +86,8 @@ type Told = { [K in EventKind]: readonly [K, Partial<Bodies[K]>] }[EventKind];
 
 /** The state after a run was opened in this mode and these events happened, one second apart. */
 export function given(mode: Mode, ...told: readonly Told[]): State {
-  const opened: Told = ['run.open', { mode, phases: [], session: { principal: 'ada', endpoints: [] } as never }];
+  const session = { principal: 'ada', endpoints: [], grant: { signatures: [] } } as never;
+  const opened: Told = ['run.open', { mode, phases: [], session }];
   return [opened, ...told].reduce((state, [kind, body], seq) => {
     const at = new Date(noon + seq * 1000).toISOString();
     return evolve(state, { seq, at, sid: 'S', kind, body } as RunEvent);
