@@ -7,7 +7,7 @@ export type Options = Record<string, unknown> & GlobalOptions;
 export type Action = (args: readonly string[], options: Options) => Promise<number>;
 
 /** What a command is declared with. */
-interface Shelf {
+export interface Shelf {
   readonly add: (usage: string, description: string, examples?: readonly string[]) => Command;
   readonly act: (action: Action) => (this: Command) => Promise<void>;
   readonly shell: ProcessShell;
@@ -87,6 +87,45 @@ export function runCommands({ add, act, shell }: Shelf): void {
     .action(
       act(async ([run = '', ...text], options) =>
         (await import('./commands/note.ts')).note(run, text.join(' '), options, shell),
+      ),
+    );
+
+  add('request <run> <gate>', 'have somebody at another machine decide about an open gate: writes a file for them', [
+    'golive request aep-prod go-live',
+    'golive request aep-prod go-live --expires 30m --out for-bob.json',
+  ])
+    .option('--out <file>', 'where to (default: GATE-RUN-ATTEMPT.request.json here)')
+    .option('--expires <duration>', 'how long it counts (default: 4h)')
+    .action(
+      act(async ([run = '', gate = ''], options) =>
+        (await import('./commands/request.ts')).request(run, gate, options, shell),
+      ),
+    );
+
+  add('sign <file>', 'decide about a gate of a run that is elsewhere, from the file of a request', [
+    'golive sign go-live-q2xk7c3a-1.request.json',
+    "golive sign FILE --decision no-go --comment 'the load test is red'",
+  ])
+    .option('--as <principal>', 'who you are; otherwise git’s user.email')
+    .option('--key <file>', 'SSH key to sign with')
+    .option('--allowed-signers <file>', 'the people you trust (default: .golive/allowed_signers, found upwards)')
+    .option('--roles <file>', 'with it: who of them holds which role (default: roles.yaml beside them)')
+    .option('--revoked <file>', 'with it: keys no longer trusted (KRL or list)')
+    .option('--trust-repo <rev>', 'instead: trust the people in .golive as of this commit of the repository here')
+    .option('--role <role>', 'the role you speak for, where you hold several that are asked')
+    .option('--decision <decision>', 'go or no-go; then nobody is asked')
+    .option('--comment <text>', 'why; a no-go needs it')
+    .option('--out <file>', 'where to (default: the name of the request with .decision.json)')
+    .action(act(async ([file = ''], options) => (await import('./commands/sign.ts')).sign(file, options, shell)));
+
+  add('accept <run> <file>', 'take a decision that was signed elsewhere into a run', [
+    'golive accept aep-prod go-live-q2xk7c3a-1.decision.json',
+  ])
+    .option('--as <principal>', 'who you are; otherwise git’s user.email')
+    .option('--key <file>', 'SSH key to sign with')
+    .action(
+      act(async ([run = '', file = ''], options) =>
+        (await import('./commands/accept.ts')).accept(run, file, options, shell),
       ),
     );
 

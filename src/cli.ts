@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { reaching, runCommands, several, type Action } from './cli-runs.ts';
+import { trustCommands } from './cli-trust.ts';
 import type { ProcessShell } from './commands/shell.ts';
 
 /** Runs one command line and returns the exit code. */
@@ -72,6 +73,9 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       'pace jumps of the clock n times faster than real time, or max (default: 60; max when it answers by itself)',
     )
     .option('--phase <id>', 'only this phase (repeatable); never a go', several)
+    .option('--own-keys', 'people sign with their own keys, roles as in .golive/roles.yaml: as on the day')
+    .option('--as <principal>', 'with --own-keys: who you are; otherwise git’s user.email')
+    .option('--key <file>', 'with --own-keys: SSH key to sign with')
     .option('--one-session', 'end at each wait between phases, as a real run does; golive resume goes on')
     .option('--t0 <time>', 'the moment of cutover, on the rehearsal’s clock, with a zone')
     .option('-v, --verbose', 'a line for every step')
@@ -89,35 +93,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       act(async ([name = ''], options) => (await import('./commands/stand-in.ts')).standIn(name, options, shell)),
     );
 
-  add('verify <run-or-file>', 'check a run’s log: whole, signed, sealed, and by whom', [
-    'golive verify RUN --allowed-signers .github/allowed_signers',
-    'golive verify run.jsonl --allowed-signers signers --run ID',
-  ])
-    .option('--allowed-signers <file>', 'the people you trust (OpenSSH’s allowed_signers)')
-    .option('--revoked <file>', 'keys no longer trusted (KRL or list)')
-    .option('--run <id>', 'the run this has to be')
-    .option('--anchor <seq:hash>', 'a head that was noted elsewhere: the log has to contain it')
-    .option('--rehearsal', 'a rehearsal is what is wanted: exit 0 when it is whole')
-    .action(act(async ([run = ''], options) => (await import('./commands/verify.ts')).verify(run, options, shell)));
-
-  add('export <run>', 'write the log of a run as one file (run.jsonl)', ['golive export aep-prod --out run.jsonl'])
-    .option('--out <file>', 'where to; standard output otherwise')
-    .action(act(async ([run = ''], options) => (await import('./commands/export.ts')).exportRun(run, options, shell)));
-
-  const key = add('key', 'the SSH key you sign with', ['golive key init --as ada@example.com', 'golive key show']);
-  key
-    .command('init')
-    .description('make an Ed25519 key for golive and print its allowed_signers line')
-    .copyInheritedSettings(key)
-    .option('--as <principal>', 'who you are; otherwise git’s user.email')
-    .action(act(async (_, options) => (await import('./commands/key.ts')).keyInit(options, shell)));
-  key
-    .command('show')
-    .description('print the allowed_signers line of the key golive would sign with')
-    .copyInheritedSettings(key)
-    .option('--as <principal>', 'who you are; otherwise git’s user.email')
-    .option('--key <file>', 'SSH key to sign with')
-    .action(act(async (_, options) => (await import('./commands/key.ts')).keyShow(options, shell)));
+  trustCommands({ add, act, shell });
 
   add('list', 'checklists that are here, and their targets', ['golive list']).action(
     act(async (_, options) => (await import('./commands/list.ts')).list(options, shell)),

@@ -61,7 +61,9 @@ export function bind(checklist: Checklist, { kinds, acts }: Known, binding: Bind
   }
   if ((missing.length > 0 && binding.partial !== true) || account === undefined) return { missing, problems };
   const aws = { ...target.aws, account };
-  const inputs = Object.fromEntries(Object.entries(binding.inputs).filter(([name]) => !secrets.includes(name)));
+  // A name that is no input here must not stand in for a value that is written: a run may have values from before it was amended.
+  const declared = (name: string): boolean => Object.hasOwn(body.inputs ?? {}, name) && !secrets.includes(name);
+  const inputs = Object.fromEntries(Object.entries(binding.inputs).filter(([name]) => declared(name)));
   const names = resolveValues(body, target, { ...inputs, target: binding.target, account, region: aws.region });
   const links = linksOf(body, namesOf(body, report));
   const bound: Bind = { checklist, kinds, acts, scope: names, links, problems, report };

@@ -30,7 +30,12 @@ export function readValuesFile(
   file: string,
   body: ChecklistBody,
 ): { readonly values: ValuesFile | undefined; readonly problems: readonly Problem[] } {
-  const { source, root, problems: syntax } = readYaml(text, file);
+  const read = readYaml(text, file);
+  const { root } = read;
+  // Whoever wrote a secret into the file is told where, and does not get it shown.
+  const hides = holdsSecret(text, body);
+  const source = hides ? { ...read.source, lines: [] } : read.source;
+  const syntax = hides ? read.problems.map((problem) => ({ ...problem, excerpt: '' })) : read.problems;
   if (!isObject(root)) {
     const place = { line: 1, column: 1, length: 1 };
     const nothing =
@@ -60,6 +65,14 @@ export function readValuesFile(
   if (problems.length > 0) return { values: undefined, problems: inOrder(problems) };
   const accounts = Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, target.aws.account]));
   return { values: { source, inputs, answers, accounts }, problems: [] };
+}
+
+/** Whether a secret may stand in the text: its name does. */
+function holdsSecret(text: string, body: ChecklistBody): boolean {
+  const inputs = Object.entries(body.inputs ?? {}).flatMap(([name, input]) => (input.secret === true ? [name] : []));
+  const asks = everyStepAt(body).flatMap(({ step }) => (step.ask?.secret === true ? [step.id] : []));
+  const words = new Set(text.split(/[^\w-]+/));
+  return [...inputs, ...asks].some((name) => words.has(name));
 }
 
 function reportUnknown(source: Source, problems: Problem[]) {

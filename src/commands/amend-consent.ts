@@ -4,6 +4,8 @@ import { GoliveError } from '../errors.ts';
 import { principalPattern } from '../log/bodies.ts';
 import { someIds } from '../render/layout.ts';
 import { visible, wrap } from '../render/text.ts';
+import type { Roster } from '../roster.ts';
+import type { Signer } from '../world.ts';
 import type { Desk } from './desk.ts';
 
 /** What has to be agreed to, and by whom. */
@@ -16,6 +18,8 @@ export interface Agreement {
   readonly critical: readonly string[];
   /** Who that can be; undefined: anybody else. */
   readonly others: readonly string[] | undefined;
+  /** Where they sign it: with what this machine has of them, or with a key they name. */
+  readonly roster?: Roster | undefined;
   /** Given on the command line. */
   readonly reason: string | undefined;
   readonly yes: boolean;
@@ -27,6 +31,7 @@ export interface Agreed {
   readonly reason: string;
   /** Empty where nobody else had to agree. */
   readonly second: string;
+  readonly secondSigner?: Signer | undefined;
 }
 
 /** Without a terminal: what was given has to be enough. Throws GoliveError where it is not. */
@@ -55,8 +60,23 @@ export async function agreeAt(desk: Desk, agreement: Agreement): Promise<Agreed>
   if (critical.length === 0) return { reason, second: '' };
   desk.print(wrap(`${words(critical)}: somebody other than ${visible(by)} has to agree, here.`, desk.page.width));
   const second = await ask('Who agrees?', (text) => wrongPerson(text, agreement));
+  const secondSigner = await keyOf(second, agreement.roster, ask);
   await ask(`${visible(second)}: type ${visible(word)} to agree`, exactly);
-  return { reason, second };
+  return { reason, second, secondSigner };
+}
+
+/** The key of the second person; undefined where nobody signs. */
+async function keyOf(
+  who: string,
+  roster: Roster | undefined,
+  ask: (question: string, check: (text: string) => string | undefined) => Promise<string>,
+): Promise<Signer | undefined> {
+  const found = await roster?.signer(who);
+  if (roster === undefined || found !== undefined) return found;
+  const path = await ask(`Which key of ${visible(who)}? The path of its file`, someText);
+  const named = await roster.signer(who, path);
+  if (named !== undefined) return named;
+  throw new GoliveError('key', `${path} holds no key of ${who}: nothing was amended`);
 }
 
 function words(critical: readonly string[]): string {
@@ -72,7 +92,7 @@ function wrongPerson(text: string, { by, others }: Agreement): string | undefine
   if (!principalPattern.test(text)) return 'type who agrees, such as grace@example.com';
   if (text.toLowerCase() === by.toLowerCase()) return `${visible(by)} amends it: somebody else has to agree`;
   if (others === undefined || others.includes(text)) return undefined;
-  return `nobody of this rehearsal: ${others.map((one) => visible(one)).join(', ')}`;
+  return `nobody who is known here: ${others.map((one) => visible(one)).join(', ')}`;
 }
 
 async function answerOf(

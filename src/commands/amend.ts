@@ -1,11 +1,14 @@
 // `golive amend`: a run goes on with a checklist that was mended, and keeps every verdict the mending does not touch.
 
+import { amendments } from '../engine/people.ts';
 import { GoliveError } from '../errors.ts';
-import { throwAwaySigner } from '../log/session-key.ts';
 import { amendLines } from '../render/amend.ts';
+import { amendText } from '../render/signoff.ts';
 import { visible } from '../render/text.ts';
 import type { Journal } from '../runner/journal.ts';
-import type { RunStore, Signer } from '../world.ts';
+import { signWord, type Signed } from '../runner/signoff.ts';
+import { knownPeople } from '../runner/who-signs.ts';
+import type { RunStore } from '../world.ts';
 import { agreeAt, agreedBeforehand, type Agreed, type Agreement } from './amend-consent.ts';
 import { proposalFrom, type Proposal } from './amend-proposal.ts';
 import { ownDigest } from './amended.ts';
@@ -14,7 +17,8 @@ import { refuseHeld } from './holding.ts';
 import { openOwnSession } from './own-session.ts';
 import { ownCopy, refuseClosed } from './resume.ts';
 import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
-import { signerFor, type SigningOptions } from './signing.ts';
+import { peopleOfRun, type PeopleHere } from './people-here.ts';
+import type { SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
 import { trustChecklist } from './trust.ts';
 
@@ -69,32 +73,31 @@ interface Amending {
 }
 
 async function carryOut(amending: Amending, options: AmendOptions, shell: ProcessShell): Promise<void> {
-  const { known, proposal, desk, show } = amending;
+  const { known, own, proposal, desk, show } = amending;
   const rehearsal = known.state.opened?.rehearsal === true;
-  const signer = rehearsal
-    ? throwAwaySigner(known.state.opened?.session.principal ?? 'operator')
-    : await signerFor('run', options, shell);
+  const { signer, roster } = await peopleOfRun(known, own.plan, options, shell);
   // A rehearsal reaches nothing, whatever its checklist says.
   if (!rehearsal) await trustChecklist(proposal.opened, proposal.plan, options.trustChecklist, shell);
   const agreement: Agreement = {
     word: nameOf(known),
     by: signer.principal,
     critical: proposal.amendment.critical,
-    others: rehearsal ? await peopleOf(known, signer.principal, shell) : undefined,
+    others: othersOf(known, signer.principal),
+    roster,
     reason: options.reason,
     yes: options.yes === true,
     again: show,
   };
   const asked = shell.terminal.interactive && options.json !== true;
   const agreed = asked ? await agreeAt(desk, agreement) : agreedBeforehand(agreement);
-  await write(amending, signer, agreed, shell);
+  await write(amending, { signer, roster }, agreed, shell);
 }
 
 /** The values first: a run that was amended has all it needs, whenever this process dies. */
 async function write(
   { store, known, own, proposal }: Amending,
-  signer: Signer,
-  { reason, second }: Agreed,
+  { signer, roster }: Pick<PeopleHere, 'signer' | 'roster'>,
+  { reason: given, second, secondSigner }: Agreed,
   shell: ProcessShell,
 ): Promise<void> {
   const { run, state } = known;
@@ -107,12 +110,32 @@ async function write(
       exit: 2,
     });
   }
-  const { journal } = await openOwnSession({ store, known, plan: own.plan, lines, signer }, shell);
+  const { journal, clock } = await openOwnSession({ store, known, plan: own.plan, lines, signer, roster }, shell);
+  // As the log will have it: nothing can be taken out of what is signed.
+  const reason = journal.told(given);
   const { touched, reopen } = proposal.amendment;
   for (const { name, value } of proposal.values)
     await journal.order({ order: 'set-value', name, json: JSON.stringify(value), source: 'default' });
   const by = signer.principal;
-  const refused = await journal.order({ order: 'amend', digest, by, second, reason, touched, reopen });
+  const sign = (): Promise<Signed> =>
+    signWord(
+      { plan: own.plan, journal, roster, world: { clock } },
+      ({
+	step: amendments,
+	role: '',
+	decision: 'go',
+	by: second,
+	attempt: 0,
+	comment: reason,
+	signer: secondSigner,
+	text: amendText(nameOf(known), ownDigest(state), digest, reason)
+}),
+    );
+  const signed = second === '' ? { line: -1 } : await sign();
+  const refused =
+    'refused' in signed
+      ? signed.refused
+      : await journal.order({ order: 'amend', digest, by, second, reason, touched, reopen });
   await closeAsItWas(journal, state.until);
   if (refused !== undefined) throw new GoliveError('refused', `${run} cannot be amended: ${refused}`);
 }
@@ -182,12 +205,7 @@ function asJson(known: KnownRun, proposal: Proposal, amended: boolean): Readonly
   };
 }
 
-/** Who else is in the rehearsal. */
-async function peopleOf(known: KnownRun, by: string, shell: ProcessShell): Promise<readonly string[]> {
-  const { findWorld } = await import('../rehearsal/find-world.ts');
-  const { name = '' } = known.state.opened?.checklist ?? {};
-  const target = known.state.opened?.target ?? '';
-  const { world } = findWorld({ checklist: name, target, cwd: shell.cwd, breaks: [], patchFile: undefined });
-  const people = new Set(Object.values(world.people).map(({ principal }) => principal));
-  return [...people].filter((one) => one !== by);
+/** Who else is known in this run; undefined: anybody, by the name they type. */
+function othersOf({ state }: KnownRun, by: string): readonly string[] | undefined {
+  return state.people === undefined ? undefined : knownPeople(state).filter((one) => one !== by);
 }

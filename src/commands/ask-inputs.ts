@@ -7,7 +7,7 @@ import type { ValuesFile } from '../checklist/values-file.ts';
 import type { Json } from '../engine/json.ts';
 import { GoliveError } from '../errors.ts';
 import { questionText } from '../runner/question.ts';
-import type { Secrets } from '../runner/scope.ts';
+import type { Secrets } from '../runner/secret-forms.ts';
 import { openDesk } from './desk.ts';
 import { mistakes } from './open-checklist.ts';
 import type { ProcessShell } from './shell.ts';

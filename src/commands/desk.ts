@@ -19,11 +19,19 @@ export interface Desk {
   close(): void;
 }
 
-/** `quiet`: standard output is for machines, nothing is drawn there. `name`: what runs, for the terminal's title. */
-export function openDesk(shell: ProcessShell, quiet = false, name?: string): Desk {
+/**
+ * `quiet`: standard output is for machines, nothing is drawn there. `name`: what runs, for the terminal's title. `scrub`
+ * goes over all that is printed.
+ */
+export function openDesk(
+  shell: ProcessShell,
+  quiet = false,
+  name?: string,
+  scrub: (text: string) => string = (same) => same,
+): Desk {
   const { terminal } = shell;
   const look = theme({ colour: terminal.colour && !quiet, unicode: terminal.unicode });
-  const write = (text: string): void => void (quiet ? undefined : terminal.output.write(text));
+  const write = (text: string): void => void (quiet ? undefined : terminal.output.write(scrub(text)));
   // Everywhere the width of this moment: windows are resized in the middle of a run.
   const page: Page = {
     theme: look,

@@ -8,6 +8,7 @@ import { findPrincipal, findSigner } from '../effects/keys.ts';
 import { findProgram, tryFolder } from '../effects/machine.ts';
 import { GoliveError } from '../errors.ts';
 import type { Check } from '../render/doctor.ts';
+import type { Signer } from '../world.ts';
 import type { OpenChecklist } from './open-checklist.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
 import type { SigningOptions } from './signing.ts';
@@ -56,14 +57,16 @@ export function diskCheck({ runsDir = '.golive/runs' }: GlobalOptions, shell: Pr
 export async function signingChecks(
   options: SigningOptions & GlobalOptions,
   shell: ProcessShell,
-): Promise<readonly Check[]> {
+): Promise<{ readonly checks: readonly Check[]; readonly signer?: Signer }> {
   const place = { cwd: shell.cwd, env: shell.env };
   const path = findProgram('ssh-keygen', place);
   const keygen: Check =
     path === undefined
       ? { name: 'ssh-keygen', state: 'bad', says: 'not on the PATH', todo: 'Install OpenSSH 8.2 or newer.' }
       : { name: 'ssh-keygen', state: 'ok', says: path };
-  const bad = (says: string, todo: string): readonly Check[] => [keygen, { name: 'key', state: 'bad', says, todo }];
+  const bad = (says: string, todo: string) => ({
+    checks: [keygen, { name: 'key', state: 'bad', says, todo } satisfies Check],
+  });
   try {
     const principal = await findPrincipal({ ...place, as: options.as });
     if (principal === undefined)
@@ -73,7 +76,8 @@ export async function signingChecks(
       const make = `Make one with \`${howCalled(shell, options)} key init\`, or name one with --key FILE.`;
       return bad(`${principal} has no SSH key to sign with`, make);
     }
-    return [keygen, { name: 'key', state: 'ok', says: `${principal} signs with ${signer.source}` }];
+    const key: Check = { name: 'key', state: 'ok', says: `${principal} signs with ${signer.source}` };
+    return { checks: [keygen, key], signer };
   } catch (error) {
     if (!(error instanceof GoliveError)) throw error;
     return bad(error.message, error.hint ?? 'Name another key with --key FILE.');

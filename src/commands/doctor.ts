@@ -9,6 +9,8 @@ import { BlindError } from '../errors.ts';
 import { doctorExit, doctorLines, doctorSummary, type Check, type CheckGroup } from '../render/doctor.ts';
 import { guardAws } from '../runner/guard.ts';
 import { openReader } from '../runner/reader.ts';
+import { toldText } from '../runner/scrub.ts';
+import type { Scrub } from '../runner/scrubber.ts';
 import { acts, kinds } from '../steps/index.ts';
 import { openDesk } from './desk.ts';
 import { clockCheck, identityCheck, permissionChecks } from './doctor-aws.ts';
@@ -21,7 +23,10 @@ import {
   terminalCheck,
   trustCheck,
 } from './doctor-here.ts';
+import { peopleChecks } from './doctor-people.ts';
+import { scrubHere } from './hidden.ts';
 import { reachChecks, reachedBy } from './doctor-reach.ts';
+import { runChecks } from './doctor-runs.ts';
 import { openChecklist, type OpenChecklist } from './open-checklist.ts';
 import { outsideGiven, realOutside, type Outside, type OutsideOptions } from './outside.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -46,7 +51,8 @@ export async function doctor(
   const desk = openDesk(shell, options.json === true);
   try {
     const progress = progressOn((text) => desk.screen.live(text));
-    const groups = await allGroups({ name, opened, plan, inputs, outside, options, shell, now }, progress);
+    const seen = await allGroups({ name, opened, plan, inputs, outside, options, shell, now }, progress);
+    const groups = toldGroups(seen, scrubHere(plan, false, shell));
     desk.screen.live('');
     shell.signal.throwIfAborted();
     const exit = doctorExit(groups);
@@ -63,6 +69,16 @@ export async function doctor(
   }
 }
 
+/** What others said of it, such as AWS, without secrets. */
+function toldGroups(groups: readonly CheckGroup[], scrub: Scrub): readonly CheckGroup[] {
+  const told = ({ says, todo, ...check }: Check): Check => ({
+    ...check,
+    says: toldText(says, scrub),
+    ...(todo !== undefined && { todo: toldText(todo, scrub) }),
+  });
+  return groups.map(({ title, checks }) => ({ title, checks: checks.map(told) }));
+}
+
 interface Patient {
   readonly name: string;
   readonly opened: OpenChecklist;
@@ -77,7 +93,7 @@ interface Patient {
 type Progress = <T>(work: Promise<T>) => Promise<T>;
 
 async function allGroups(patient: Patient, progress: Progress): Promise<readonly CheckGroup[]> {
-  const { opened, plan, inputs, outside, options, shell } = patient;
+  const { opened, plan, inputs, outside, options, shell, now } = patient;
   const reached = reachedBy(plan);
   const [signing, aws, reach] = await Promise.all([
     progress(signingChecks(options, shell)),
@@ -88,12 +104,15 @@ async function allGroups(patient: Patient, progress: Progress): Promise<readonly
     nodeCheck(shell),
     terminalCheck(shell, options.json === true),
     diskCheck(options, shell),
-    ...signing,
+    ...signing.checks,
   ];
+  const people = await progress(peopleChecks(plan, signing.signer, options, shell, now()));
   const region = otherRegion(plan, shell);
   return [
     { title: 'This machine', checks: [...machine, ...programChecks(reached, shell)] },
     { title: 'The checklist', checks: [trustCheck(opened, shell), inputsCheck(inputs)] },
+    { title: 'People', checks: people },
+    { title: 'Runs that are open', checks: await runChecks(patient.name, options, shell) },
     { title: 'AWS', checks: [...endpointChecks(outside.aws), ...(region === undefined ? [] : [region]), ...aws] },
     { title: 'Reached from here', checks: reach },
   ];

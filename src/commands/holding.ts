@@ -6,6 +6,7 @@ import { openPresence } from '../effects/presence.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { visible } from '../render/text.ts';
+import { decidedIn, takeDecision } from '../runner/decision.ts';
 import type { Journal } from '../runner/journal.ts';
 import type { Presence } from '../runner/presence.ts';
 import type { RunStore } from '../world.ts';
@@ -62,7 +63,7 @@ export interface Grip {
  */
 export async function whileSeen(
   given: Work,
-  desk: Pick<RunDesk, 'print'>,
+  desk: Pick<RunDesk, 'print' | 'flush' | 'operator'>,
   work: (presence: Presence, grip: Grip) => Promise<number>,
 ): Promise<number> {
   const { run, store, command } = given;
@@ -70,7 +71,7 @@ export async function whileSeen(
   const presence = openPresence(given.shell.signal);
   let journal: Journal | undefined;
   let hold: Hold | undefined;
-  const holding = holdingOf(given, presence, () => journal);
+  const holding = holdingOf(given, desk, presence, () => journal);
   const take = async (): Promise<void> => {
     hold = await holdRun(folder, holding);
     if ('unseen' in hold) desk.print([`  Other terminals cannot see this session: ${visible(hold.unseen)}`]);
@@ -98,8 +99,13 @@ export async function whileSeen(
 }
 
 /** What this session answers when it is asked. */
-function holdingOf(given: Work, presence: Presence, journal: () => Journal | undefined): Holding {
-  const { shell, signer, plan } = given;
+function holdingOf(
+  given: Work,
+  desk: Pick<RunDesk, 'flush' | 'operator'>,
+  presence: Presence,
+  journal: () => Journal | undefined,
+): Holding {
+  const { shell, signer, plan, roster } = given;
   const since = formatAt(Date.now());
   return {
     who: () => ({ principal: signer.principal, host: shell.host, since, what: presence.what() }),
@@ -112,6 +118,16 @@ function holdingOf(given: Work, presence: Presence, journal: () => Journal | und
       const others = actsThatStand(plan, state).filter(({ id }) => !stands.includes(id));
       if (others.length === 0) return presence.ask({ by, reason });
       return `meanwhile ${others.map(({ id }) => id).join(', ')} was changed, and stands: look again`;
+    },
+    accept: async (statement) => {
+      const begun = journal();
+      if (begun === undefined) return 'its session only begins';
+      const refused = await takeDecision({ plan, journal: begun, roster, world: given }, statement);
+      if (refused !== undefined) return refused;
+      desk.flush(begun);
+      // Whoever is asked there right now is only asked for what is missing still.
+      if (presence.what() === `asking ${decidedIn(statement).step}`) desk.operator.putAside();
+      return undefined;
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Plan } from '../engine/plan.ts';
 import { gitState } from '../effects/git.ts';
 import { GoliveError } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
+import type { Roster } from '../roster.ts';
 import type { RunStore } from '../world.ts';
 import type { OpenChecklist } from './open-checklist.ts';
 import type { Shell } from './shell.ts';
@@ -31,6 +32,8 @@ export interface NewRun {
   /** Ids of the phases that were asked for; empty: all. */
   readonly phases: readonly string[];
   readonly values: readonly GivenValue[];
+  /** Absent where nobody said who holds which role. */
+  readonly roster?: Roster | undefined;
 }
 
 type Begun = Pick<Work, 'plan' | 'run' | 'store' | 'checklist' | 'text' | 'changed' | 'opened' | 'values' | 'inputs'>;
@@ -57,7 +60,7 @@ export async function newRun(given: NewRun, shell: Shell): Promise<Begun> {
       phases,
       git,
       values_digest: valuesDigest(plan.names),
-      roster_digest: '',
+      roster_digest: given.roster?.digest ?? '',
       store: `file:${store.locate(id)}`,
       real_at: formatAt(Date.now()),
     },

@@ -4,7 +4,9 @@ import { wallClock } from '../effects/clock.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Journal } from '../runner/journal.ts';
 import { openSession } from '../runner/opening.ts';
+import type { Roster } from '../roster.ts';
 import type { Clock, RunStore, Signer } from '../world.ts';
+import { scrubHere } from './hidden.ts';
 import type { KnownRun } from './runs.ts';
 import type { ProcessShell } from './shell.ts';
 
@@ -15,11 +17,13 @@ export interface OwnSession {
   /** All lines of the run, as they are now. */
   readonly lines: readonly Uint8Array[];
   readonly signer: Signer;
+  /** Who holds which role from now on; absent: as the session before said. */
+  readonly roster?: Roster | undefined;
 }
 
 /** Opens it; nothing is read from the world in it. A rehearsal has its own time: the lines come right after what is there. */
 export async function openOwnSession(
-  { store, known: { run, state }, plan, lines, signer }: OwnSession,
+  { store, known: { run, state }, plan, lines, signer, roster }: OwnSession,
   shell: ProcessShell,
 ): Promise<{ readonly journal: Journal; readonly clock: Clock }> {
   const started = Date.parse(state.at);
@@ -31,7 +35,9 @@ export async function openOwnSession(
     plan,
     lines,
     signer,
-    scrub: (same) => same,
+    roster,
+    goesOn: false,
+    scrub: scrubHere(plan, state.opened?.rehearsal === true, shell),
     shown: () => undefined,
     host: shell.host,
     tool: { name: 'golive', version: shell.version, node: shell.node },

@@ -5,7 +5,6 @@ import type { Json } from '../engine/json.ts';
 import { bind } from '../checklist/bind.ts';
 import { GoliveError } from '../errors.ts';
 import { runId } from '../effects/ids.ts';
-import { throwAwaySigner } from '../log/session-key.ts';
 import { findWorld } from '../rehearsal/find-world.ts';
 import type { StandInOptions } from '../rehearsal/stand-in.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
@@ -15,12 +14,14 @@ import { acts, kinds } from '../steps/index.ts';
 import { newRun } from './new-run.ts';
 import { mistakes, openChecklist } from './open-checklist.ts';
 import { localFolder, rehearsalOutside } from './outside.ts';
+import { peopleOfWorld, peopleWithKeys, personOf } from './people-here.ts';
 import { openStore } from './runs.ts';
+import type { SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
 import { parseT0 } from './t0.ts';
 import { work } from './work.ts';
 
-export interface RehearseOptions extends GlobalOptions {
+export interface RehearseOptions extends GlobalOptions, SigningOptions {
   readonly auto?: boolean;
   readonly survey?: boolean;
   readonly break?: readonly string[];
@@ -30,6 +31,8 @@ export interface RehearseOptions extends GlobalOptions {
   readonly t0?: string;
   readonly verbose?: boolean;
   readonly listBreaks?: boolean;
+  /** People sign with their own keys, and roles are those of `.golive/roles.yaml`, as on the day. */
+  readonly ownKeys?: boolean;
   /** The session ends where a real one would, at each wait between phases; `golive resume` goes on. */
   readonly oneSession?: boolean;
 }
@@ -73,21 +76,27 @@ export async function rehearse(
     ...(input in world.inputs && { said: 'world file' }),
   }));
   const phases = options.phase ?? [];
-  const started = await newRun({ id, store, opened, plan, mode, rehearsal: true, phases, values }, shell);
+  const ownKeys = options.ownKeys === true;
+  if (ownKeys && byItself)
+    throw new GoliveError('usage', '--own-keys needs people at a terminal: nobody signs by themselves');
+  let clock = (): number => Date.parse(world.start);
+  const people = ownKeys ? await peopleWithKeys(options, shell, () => clock()) : peopleOfWorld(plan, world);
+  const begun = { id, store, opened, plan, mode, rehearsal: true, phases, values, roster: people.roster };
+  const started = await newRun(begun, shell);
   const folder = localFolder(store.locate(id));
   const how = { start: Date.parse(world.start), speed, folder, ...(watch !== undefined && { watch }) };
   const outside = await rehearsalOutside(plan, world, shell, how);
+  clock = () => outside.clock.now();
   try {
     return await work({
       ...started,
       ...outside,
       ...(options.oneSession !== true && { jump: (ms: number) => outside.clock.jump(ms) }),
-      signer: throwAwaySigner(operatorOf(world)),
+      ...people,
       secrets: world.secrets,
       ...(t0 !== undefined && { t0: parseT0(t0) }),
       people: rehearsedPeople(world, byItself),
       attended: !byItself,
-      personOf: (role) => personOf(world, role),
       options,
       shell,
       command: howCalled(shell, options),
@@ -109,18 +118,6 @@ export function rehearsedPeople(
     source: 'script',
   });
   return (terminal) => (byItself ? calm : atTerminal(terminal));
-}
-
-/** Who stands for a role in a rehearsal; whoever has none is the operator. */
-export function personOf(world: RehearsalWorld, role: string | undefined): string {
-  return (role === undefined ? undefined : world.people[role]?.principal) ?? operatorOf(world);
-}
-
-/** Whose throw-away key signs the sessions of a rehearsal. */
-export function operatorOf(world: RehearsalWorld): string {
-  return (
-    world.people['operator']?.principal ?? Object.values(world.people)[0]?.principal ?? 'operator@rehearsal.invalid'
-  );
 }
 
 function rehearsedInputs(

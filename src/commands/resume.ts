@@ -6,7 +6,6 @@ import type { Json } from '../engine/json.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
-import { throwAwaySigner } from '../log/session-key.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
 import type { WayBack } from '../runner/runner.ts';
 import { acts, kinds } from '../steps/index.ts';
@@ -14,10 +13,12 @@ import type { RunStore } from '../world.ts';
 import { amendedBy, hasChanged, newestAmendment, ownDigest } from './amended.ts';
 import { askInputs } from './ask-inputs.ts';
 import { detourWords, refuseDetours, refuseOtherSide } from './detours.ts';
+import { hiddenSecrets } from './hidden.ts';
 import { refuseHeld } from './holding.ts';
 import { mistakes } from './open-checklist.ts';
 import { localFolder, realOutside, rehearsalOutside, type OutsideOptions } from './outside.ts';
-import { operatorOf, personOf, rehearsedPeople } from './rehearse.ts';
+import { peopleOfWorld, peopleWithKeys, rosterHere } from './people-here.ts';
+import { rehearsedPeople } from './rehearse.ts';
 import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -72,20 +73,9 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
   return opened.rehearsal ? resumeRehearsal(known, common, auto) : resumeReal(common, checklist, opened, options);
 }
 
-type Common = Pick<
+type Common = { readonly options: ResumeOptions } & Pick<
   Work,
-  | 'plan'
-  | 'run'
-  | 'store'
-  | 'checklist'
-  | 'text'
-  | 'changed'
-  | 'values'
-  | 'inputs'
-  | 'options'
-  | 'rollback'
-  | 'shell'
-  | 'command'
+  'plan' | 'run' | 'store' | 'checklist' | 'text' | 'changed' | 'values' | 'inputs' | 'rollback' | 'shell' | 'command'
 >;
 
 async function resumeReal(
@@ -109,6 +99,8 @@ async function resumeReal(
       ...common,
       ...outside,
       signer,
+      roster: rosterHere(signer, shell),
+      hidden: hiddenSecrets(plan, shell.env),
       secrets,
       people: (terminal) => atTerminal(terminal),
       attended: true,
@@ -136,17 +128,19 @@ async function resumeRehearsal(known: KnownRun, common: Common, auto: boolean): 
     speed: 'max',
     folder,
   });
-  const signer = throwAwaySigner(operatorOf(world));
   try {
+    const ownKeys = (known.state.opened?.roster_digest ?? '') !== '';
+    const people = ownKeys
+      ? await peopleWithKeys(common.options, shell, () => outside.clock.now())
+      : peopleOfWorld(plan, world);
     return await work({
       ...common,
       ...outside,
+      ...people,
       ...(!auto && { jump: (ms: number) => outside.clock.jump(ms) }),
-      signer,
       secrets: world.secrets,
       people: rehearsedPeople(world, auto),
       attended: !auto,
-      personOf: (role) => personOf(world, role),
     });
   } finally {
     await outside.close();
@@ -178,11 +172,11 @@ export function refuseClosed(known: KnownRun): void {
   }
 }
 
+/** A run's copy of its checklist, and the plan it makes. */
+type Copy = { checklist: NonNullable<ReturnType<typeof readChecklist>['checklist']>; plan: Plan };
+
 /** The plan as the run has it: from its copy of the checklist, as amended last, and the values in its log. */
-export async function ownCopy(
-  store: RunStore,
-  known: KnownRun,
-): Promise<{ checklist: NonNullable<ReturnType<typeof readChecklist>['checklist']>; plan: Plan }> {
+export async function ownCopy(store: Pick<RunStore, 'getBlob' | 'locate'>, known: KnownRun): Promise<Copy> {
   const opened = known.state.opened;
   const bytes = opened === undefined ? undefined : await store.getBlob(known.run, ownDigest(known.state));
   if (opened === undefined || bytes === undefined) {
@@ -190,7 +184,14 @@ export async function ownCopy(
       hint: `It belongs into ${store.locate(known.run)}/blobs.`,
     });
   }
-  const { checklist, problems } = readChecklist(new TextDecoder().decode(bytes), opened.checklist.path);
+  return boundCopy(new TextDecoder().decode(bytes), known);
+}
+
+/** The same from the text of that copy. Runs nothing of it. */
+export function boundCopy(text: string, known: Pick<KnownRun, 'run' | 'state'>): Copy {
+  const { opened } = known.state;
+  if (opened === undefined) throw new GoliveError('run', `${known.run} was never opened`);
+  const { checklist, problems } = readChecklist(text, opened.checklist.path);
   if (checklist === undefined || problems.length > 0) throw mistakes(problems, opened.checklist.path);
   const bound = bind(
     checklist,

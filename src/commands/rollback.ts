@@ -16,7 +16,7 @@ import type { RunStore } from '../world.ts';
 import { refuseOtherSide } from './detours.ts';
 import { localFolder, realOutside, rehearsalOutside, type Outside } from './outside.ts';
 import { ownCopy, refuseClosed, rehearsalTime, resume, type ResumeOptions } from './resume.ts';
-import { findRun, openStore, type KnownRun } from './runs.ts';
+import { findRun, keptIn, openStore, type KnownRun } from './runs.ts';
 import type { ProcessShell } from './shell.ts';
 
 export interface RollbackOptions extends Omit<ResumeOptions, 'rollback' | 'auto'> {
@@ -89,13 +89,9 @@ function sightOf(store: RunStore, { run, state }: KnownRun, plan: Plan, outside:
     aws,
     findAct,
     reader: openReader(plan, world, () => scopeOf(plan, state, run, {}), noPoke),
-    kept: async (digest) => {
-      const bytes = await store.getBlob(run, digest);
-      const kept: Json | undefined = bytes && JSON.parse(new TextDecoder().decode(bytes));
-      return kept;
-    },
+    kept: keptIn(store, run),
     signal: shell.signal,
-    journal: { state: () => state },
+    journal: { state: () => state, scrub: (same) => same },
   };
 }
 

@@ -9,11 +9,13 @@ import { atTerminal } from '../runner/at-terminal.ts';
 import { acts, kinds } from '../steps/index.ts';
 import { askInputs } from './ask-inputs.ts';
 import { openDesk } from './desk.ts';
+import { hiddenSecrets } from './hidden.ts';
 import { refuseHeld } from './holding.ts';
 import { newRun, refusePhases } from './new-run.ts';
 import { mistakes, openChecklist, openValues } from './open-checklist.ts';
 import { detourWords, refuseDetours } from './detours.ts';
 import { outsideGiven, realOutside, type OutsideOptions } from './outside.ts';
+import { rosterHere } from './people-here.ts';
 import { nameOf, openRunOf, openStore } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -67,7 +69,8 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
   const bound = bind(checklist, { kinds, acts }, { target, inputs, account });
   if (!('plan' in bound)) throw mistakes(bound.problems, opened.shown);
   const { plan } = bound;
-  const begun = { id: runId(), store, opened, plan, mode, rehearsal: false, phases, values };
+  const roster = known === undefined ? undefined : rosterHere(known, shell);
+  const begun = { id: runId(), roster, store, opened, plan, mode, rehearsal: false, phases, values };
   const [started, signer, outside] = await Promise.all([
     newRun(begun, shell),
     known ?? signerFor(mode, options, shell),
@@ -84,6 +87,8 @@ export async function run(name: string, options: RunOptions, shell: ProcessShell
       ...started,
       ...outside,
       signer,
+      hidden: hiddenSecrets(plan, shell.env),
+      roster,
       secrets,
       ...(t0 !== undefined && { t0 }),
       people: (terminal): People => (mode === 'run' ? inTurn(written, atTerminal(terminal)) : written),

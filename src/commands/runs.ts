@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { evolve } from '../engine/evolve.ts';
+import type { Json } from '../engine/json.ts';
 import { initialState, type State } from '../engine/state.ts';
 import { fileStore, readWhole } from '../effects/store-file.ts';
 import { GoliveError } from '../errors.ts';
@@ -20,6 +21,15 @@ export interface KnownRun {
 /** The store of `--runs-dir`, else `.golive/runs` here. */
 export function openStore(options: GlobalOptions, shell: Shell): RunStore {
   return fileStore(resolve(shell.cwd, options.runsDir ?? '.golive/runs'));
+}
+
+/** Reads the JSON that is kept with a run under a digest; undefined when it is not there. */
+export function keptIn(store: RunStore, run: string): (digest: string) => Promise<Json | undefined> {
+  return async (digest) => {
+    const bytes = await store.getBlob(run, digest);
+    const kept: Json | undefined = bytes && JSON.parse(new TextDecoder().decode(bytes));
+    return kept;
+  };
 }
 
 /** A run with its state. */

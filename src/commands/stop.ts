@@ -14,6 +14,7 @@ import { sealRun } from '../runner/opening.ts';
 import type { RunStore } from '../world.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { follow, nowOf, sealedLines } from './following.ts';
+import { toldHere } from './hidden.ts';
 import { heldError } from './holding.ts';
 import { localFolder } from './outside.ts';
 import { openOwnSession } from './own-session.ts';
@@ -55,10 +56,11 @@ export async function stop(wanted: string, options: StopOptions, shell: ProcessS
   const asked = shell.terminal.interactive && options.json !== true;
   const command = howCalled(shell, options);
   try {
-    const { reason = asked ? await askReason(desk) : undefined } = options;
-    if (reason === undefined && asked) return turnedAway(shell);
-    if (reason === undefined || reason.trim() === '')
+    const { reason: said = asked ? await askReason(desk) : undefined } = options;
+    if (said === undefined && asked) return turnedAway(shell);
+    if (said === undefined || said.trim() === '')
       throw new GoliveError('usage', 'a run is not ended without a reason', { hint: "Say why: --reason '…'" });
+    const reason = toldHere(said, { plan, known }, shell);
     const stopping = { store, known, plan, stands, reason, desk, command };
     if (stands.length > 0 && options.leave !== true) {
       tellWhatStands(stopping);

@@ -2,9 +2,7 @@
 
 import { shownPath } from '../checklist/find.ts';
 import type { Bodies } from '../engine/events.ts';
-import type { Json } from '../engine/json.ts';
-import type { Plan, Scope } from '../engine/plan.ts';
-import { everyStep, usesOf } from '../engine/uses.ts';
+import type { Plan } from '../engine/plan.ts';
 import { formatDuration } from '../engine/duration.ts';
 import { formatAt } from '../log/line.ts';
 import { eventLine } from '../render/ndjson.ts';
@@ -15,20 +13,22 @@ import type { Terminal } from '../runner/at-terminal.ts';
 import { openSession } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
 import type { People } from '../runner/people.ts';
-import { pokesOf } from '../runner/pokes.ts';
-import { interruptible, type Presence } from '../runner/presence.ts';
-import { openReader } from '../runner/reader.ts';
+import type { Presence } from '../runner/presence.ts';
 import { workOn, type WayBack } from '../runner/runner.ts';
-import { scopeOf, scrubber, type Secrets } from '../runner/scope.ts';
-import type { Session } from '../runner/session.ts';
+import { scrubber, type Scrub } from '../runner/scrubber.ts';
+import type { Secrets } from '../runner/secret-forms.ts';
+import { errorTold } from '../runner/told.ts';
 import type { Dns, Tls } from '../wire.ts';
+import type { Roster } from '../roster.ts';
 import type { AwsSession, Clock, Http, Programs, RunStore, Signer } from '../world.ts';
-import { findAct, findKind } from '../steps/index.ts';
 import { openDesk, type Desk } from './desk.ts';
+import { peopleShown } from './people-here.ts';
 import type { DetourWords } from './detours.ts';
 import { end } from './ending.ts';
 import { whileSeen, type Grip } from './holding.ts';
+import { servicesOf } from './services.ts';
 import type { ProcessShell } from './shell.ts';
+import { sessionOf } from './work-session.ts';
 
 export interface Work {
   readonly plan: Plan;
@@ -41,7 +41,11 @@ export interface Work {
   readonly aws: AwsSession;
   readonly programs: Programs;
   readonly signer: Signer;
+  /** Who holds which role, and how that is checked; absent where nobody said. */
+  readonly roster?: Roster | undefined;
   readonly secrets: Secrets;
+  /** Secrets that no step refers to, and that may be printed all the same. */
+  readonly hidden?: Secrets;
   readonly checklist: OpeningScreen['checklist'];
   /** The bytes of the checklist, kept with a new run. */
   readonly text: string;
@@ -72,9 +76,12 @@ export interface Work {
 
 /** Works until the run is sealed, paused, interrupted or has to wait. Returns the exit code. */
 export async function work(given: Work): Promise<number> {
-  const desk = deskOf(given);
+  const scrub = scrubber({ ...given.hidden, ...given.secrets });
+  const desk = deskOf(given, scrub);
   try {
     return await whileSeen(given, desk, (presence, grip) => workAt(given, desk, presence, grip));
+  } catch (error) {
+    throw errorTold(error, scrub);
   } finally {
     desk.close();
   }
@@ -109,14 +116,15 @@ async function workAt(given: Work, desk: RunDesk, presence: Presence, grip: Grip
 
 /** The desk with the transcript of this run on it. */
 export interface RunDesk extends Desk {
+  readonly scrub: Scrub;
   readonly transcript: Transcript;
   flush(journal: Journal): void;
 }
 
-function deskOf({ shell, options, plan, clock, attended }: Work): RunDesk {
-  const desk = openDesk(shell, options.json === true, `${plan.checklist}-${plan.target}`);
+function deskOf({ shell, options, plan, clock, attended }: Work, scrub: Scrub): RunDesk {
+  const desk = openDesk(shell, options.json === true, `${plan.checklist}-${plan.target}`, scrub);
   const transcript = openTranscript(plan, desk.page, { verbose: options.verbose === true, attended });
-  return { ...desk, transcript, flush: (journal) => desk.print(transcript.lines(journal.state(), clock.now())) };
+  return { ...desk, scrub, transcript, flush: (journal) => desk.print(transcript.lines(journal.state(), clock.now())) };
 }
 
 async function beginSession(
@@ -130,7 +138,6 @@ async function beginSession(
   // Blob before event: the checklist is there before the line that names it.
   if (fresh) await store.putBlob(run, new TextEncoder().encode(given.text));
   const lines = fresh ? [] : await store.read(run, 0);
-  const scrub = scrubber(given.secrets);
   return openSession({
     run,
     store,
@@ -138,7 +145,8 @@ async function beginSession(
     plan,
     lines,
     signer,
-    scrub,
+    roster: given.roster,
+    scrub: desk.scrub,
     callers,
     host: shell.host,
     tool: { name: 'golive', version: shell.version, node: shell.node },
@@ -174,10 +182,11 @@ async function beginRun(
       checklist: given.checklist,
       changed: given.changed,
       callers,
-      blind: blind === undefined ? undefined : `not known, AWS cannot be asked: ${blind}`,
+      blind: blind === undefined ? undefined : `not known, AWS cannot be asked: ${journal.told(blind)}`,
       endpoints: given.aws.overrides,
       detours: given.detours?.shown,
       key: { source: signer.source, principal: signer.principal },
+      people: peopleShown(given.roster, plan),
       t0,
       inputs: given.inputs,
       log: shownPath(given.store.locate(given.run), given.shell.cwd),
@@ -192,57 +201,4 @@ async function beginRun(
     const text = `not the way users go: ${given.detours.whole}`;
     await journal.order({ order: 'note', by: signer.principal, step: '', text });
   }
-}
-
-function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession, presence: Presence): Session {
-  const { plan, clock, http, dns, tls, programs, signer, store, run } = given;
-  const world = { clock, http, dns, tls, aws, programs };
-  const facts = async (digest: string): Promise<Json | undefined> => {
-    const bytes = await store.getBlob(run, digest);
-    if (bytes === undefined) return undefined;
-    const kept: Json = JSON.parse(new TextDecoder().decode(bytes));
-    return kept;
-  };
-  const people = given.people({
-    operator: interruptible(desk.operator, presence),
-    screen: desk.screen,
-    page: desk.page,
-    plan,
-    state: () => journal.state(),
-    now: () => clock.now(),
-    principal: signer.principal,
-    personOf: given.personOf,
-    facts,
-    renewal: aws.renewal,
-    note: async (step, text) => {
-      await journal.order({ order: 'note', by: signer.principal, step, text });
-      desk.flush(journal);
-    },
-  });
-  const scope = (): Scope => scopeOf(plan, journal.state(), run, given.secrets);
-  const reader = openReader(plan, world, scope, pokesOf(journal, aws));
-  return {
-    plan,
-    journal,
-    world,
-    aws,
-    findAct,
-    reader,
-    people,
-    screen: desk.screen,
-    kept: facts,
-    flush: () => desk.flush(journal),
-    signal: given.shell.signal,
-    presence,
-  };
-}
-
-/** The AWS services the plan asks, by the CLI's words. */
-function servicesOf(plan: Plan): readonly string[] {
-  const named = Object.values(plan.probes).map(({ call }) => ({ call, as: 'probe' as const }));
-  const operations = [...named, ...everyStep(plan).flatMap(usesOf)].flatMap(({ call, as }) => {
-    const kind = as === 'act' ? findAct(call.kind) : findKind(call.kind);
-    return kind?.operations(call.args) ?? [];
-  });
-  return [...new Set(operations.map((operation) => operation.split(':')[0] ?? ''))];
 }

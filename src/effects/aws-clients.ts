@@ -95,7 +95,7 @@ export function createClients(transport: Transport, rehearsal: boolean, lapses: 
     const sdk = await service.load();
     const provider = given ?? providerOf(place);
     const endpoint = place.endpoints.get(word);
-    const client = construct(sdk, service.client, {
+    const client = newClient(sdk, service.client, {
       region,
       credentials: provider,
       requestHandler: transport,
@@ -109,7 +109,6 @@ export function createClients(transport: Transport, rehearsal: boolean, lapses: 
         : { endpoint: endpoint.url.href, ...(word === 's3' ? { forcePathStyle: true } : {}) }),
       ...(rehearsal ? { ...sealedSettings, retryStrategy: await briskRetries(maxAttempts) } : {}),
     });
-    if (!isClient(client)) throw new BlindError('internal', `The SDK's ${service.client} is not a client.`);
     made.push(client);
     return { sdk, client };
   };
@@ -138,6 +137,13 @@ export function createClients(transport: Transport, rehearsal: boolean, lapses: 
       transport.destroy();
     },
   };
+}
+
+/** A client by its name in the SDK, with everything said that it is to know. */
+export function newClient(sdk: SdkModule, name: string, settings: object): Client {
+  const client = construct(sdk, name, settings);
+  if (!isClient(client)) throw new BlindError('internal', `The SDK's ${name} is not a client.`);
+  return client;
 }
 
 /** A command of an operation, ready to send. */

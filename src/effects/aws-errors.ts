@@ -1,5 +1,6 @@
 // What a failed AWS call means: not there, or could not look and why. Credentials never get into the words.
 
+import { cap } from '../engine/explain.ts';
 import { iamAction } from '../steps/aws-iam.ts';
 import { BlindError } from '../errors.ts';
 import type { BlindCode } from '../errors.ts';
@@ -37,7 +38,7 @@ export function readFailure(
   if (thrown instanceof BlindError) return thrown;
   const told = partsOf(thrown);
   if (saysMissing(asked.service, asked.operation, told.code, told.message)) {
-    return { missing: { code: told.code, message: told.message.slice(0, longest) }, requests: told.requests };
+    return { missing: { code: told.code, message: cap(told.message, longest) }, requests: told.requests };
   }
   return blind(asked, told);
 }
@@ -55,7 +56,7 @@ function blind(asked: Asked, told: Told): BlindError {
   const name = `${asked.service}:${asked.operation}`;
   const { requests } = told;
   const fail = (code: BlindCode, message: string, more: { transient?: boolean; hint?: string } = {}): BlindError =>
-    new BlindError(code, message.slice(0, longest), { ...more, requests });
+    new BlindError(code, cap(message, longest), { ...more, requests });
   const { code } = told;
   const credentials = credentialFailure(asked.credentials, code, told.message);
   if (credentials !== undefined) return fail(credentials.code, credentials.message, credentials);

@@ -3,8 +3,9 @@
 
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Envelope } from '../engine/events.ts';
 import type { JsonObject } from '../engine/json.ts';
-import { principalPattern } from '../log/bodies.ts';
+import { envelope, principalPattern } from '../log/bodies.ts';
 import { errorCode } from './durable-file.ts';
 import { runId } from './ids.ts';
 import { askSocket, lineServer, type LineServer } from './socket-line.ts';
@@ -27,10 +28,14 @@ export interface StopWish {
   readonly stands: readonly string[];
 }
 
-/** The side that works on the run. `stop` gives the reason why it does not stop, or undefined: it will. */
+/**
+ * The side that works on the run. `stop` gives the reason why it does not stop, or undefined: it will. `accept` the reason
+ * why a decision that was made elsewhere does not count, or undefined: it is written down. Absent: it takes none.
+ */
 export interface Holding {
   readonly who: () => Holder;
   readonly stop: (wish: StopWish) => string | undefined;
+  readonly accept?: (statement: Envelope) => Promise<string | undefined>;
 }
 
 /** `mute`: a process holds it that does not answer; it may be suspended. */
@@ -45,6 +50,10 @@ export type Hold =
 const nameOf = (id: string): string => `at-${id.slice(0, 8)}`;
 const names = /^at-[a-z2-7]{8}$/;
 const longestText = 200;
+/** Of a reason, in characters. */
+const longestReason = 1000;
+/** How long a decision may take to be checked and written down, in ms. */
+const acceptMs = 60_000;
 
 /**
  * Holds the run whose `local/` is `folder` until `close`, unless another process does. Each process has a name of its
@@ -105,6 +114,24 @@ export async function askToStop(
   return mute ? 'mute' : 'nobody';
 }
 
+/** Hands a decision to whoever works on the run. `nobody` does, or it was `taken`, or why not. */
+export async function askToAccept(
+  folder: string,
+  statement: Envelope,
+): Promise<'nobody' | 'mute' | 'taken' | { readonly refused: string }> {
+  let mute = false;
+  const { payload, payloadType, signatures } = statement;
+  const signed = signatures.map(({ keyid, sig }) => ({ keyid, sig }));
+  const question = { ask: 'accept', statement: { payload, payloadType, signatures: signed } };
+  for (const name of namesIn(folder)) {
+    const said = await askSocket(folder, name, question, acceptMs);
+    if (said === 'mute') mute = true;
+    else if (said !== 'nobody' && said['taken'] === true) return 'taken';
+    else if (said !== 'nobody') return { refused: textOf(said['refused'], longestReason) };
+  }
+  return mute ? 'mute' : 'nobody';
+}
+
 interface Listening {
   close(): Promise<void>;
 }
@@ -141,9 +168,10 @@ async function listenAt(folder: string, name: string, { server, hangUp }: LineSe
   return { close };
 }
 
-function replyTo(question: JsonObject, holding: Holding, claimed: boolean): JsonObject {
+function replyTo(question: JsonObject, holding: Holding, claimed: boolean): JsonObject | Promise<JsonObject> {
   const { ask, by, reason, stands } = question;
   if (ask === 'who') return { claimed, ...holding.who() };
+  if (ask === 'accept') return accepted(question, holding, claimed);
   if (ask !== 'stop') return { refused: 'this golive does not know what is asked' };
   if (!claimed) return { refused: 'its session only begins' };
   if (typeof by !== 'string' || !principalPattern.test(by)) return { refused: 'it is not said who ends the run' };
@@ -153,13 +181,22 @@ function replyTo(question: JsonObject, holding: Holding, claimed: boolean): Json
   return refused === undefined ? { stopping: true } : { refused };
 }
 
+async function accepted(question: JsonObject, holding: Holding, claimed: boolean): Promise<JsonObject> {
+  if (!claimed) return { refused: 'its session only begins' };
+  if (holding.accept === undefined) return { refused: 'what works on it now takes no decisions' };
+  const { success, data } = envelope.safeParse(question['statement']);
+  if (!success) return { refused: 'what was handed over is no signed statement' };
+  const refused = await holding.accept(data);
+  return refused === undefined ? { taken: true } : { refused: refused.slice(0, longestReason) };
+}
+
 function holderOf(said: JsonObject): Holder {
   const { principal, host, since, what } = said;
   return { principal: textOf(principal), host: textOf(host), since: textOf(since), what: textOf(what) };
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, longestText) : '';
+function textOf(value: unknown, longest = longestText): string {
+  return typeof value === 'string' ? value.slice(0, longest) : '';
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GoliveError } from '../errors.ts';
-import { allowedSignersProblems } from '../log/allowed-signers.ts';
+import { allowedSignersProblems, readAllowedSigners, type SignerEntry } from '../log/allowed-signers.ts';
 import { digest } from '../log/canonical.ts';
 import type { Vouching, VerifyStatement } from '../log/people.ts';
 import { armour } from '../log/sshsig.ts';
@@ -63,10 +63,11 @@ function cannotStart(program: string, cause: Error): GoliveError {
   );
 }
 
-/** Who an auditor trusts, read once: the check of a statement, and the digest of the file it rests on. */
+/** Who an auditor trusts, read once: the check of a statement, whose keys they are, and the digest of the file it rests on. */
 export interface Trust {
   readonly verifyStatement: VerifyStatement;
   readonly roster: string;
+  readonly entries: readonly SignerEntry[];
 }
 
 /**
@@ -75,16 +76,26 @@ export interface Trust {
  * a file is missing or has a line that ssh-keygen would skip in silence: neither may make somebody trusted or revoked.
  */
 export function verifyWithKeygen(allowedSigners: string, revoked: string | undefined, env: Env): Trust {
-  const people = readTrusted(allowedSigners);
-  const problems = allowedSignersProblems(people.toString('utf8'));
+  const people = { name: allowedSigners, bytes: readTrusted(allowedSigners) };
+  return trustIn(people, revoked === undefined ? undefined : readTrusted(revoked), env);
+}
+
+/** The same with what the files hold; `name` is what the allowed signers are called in an error. */
+export function trustIn(
+  { name, bytes: people }: { readonly name: string; readonly bytes: Uint8Array },
+  revocations: Uint8Array | undefined,
+  env: Env,
+): Trust {
+  const text = Buffer.from(people).toString('utf8');
+  const problems = allowedSignersProblems(text);
   if (problems.length > 0) {
-    throw new GoliveError('trust', `${allowedSigners} cannot be used: ${problems.slice(0, 5).join('; ')}`, {
+    throw new GoliveError('trust', `${name} cannot be used: ${problems.slice(0, 5).join('; ')}`, {
       hint: 'One person per line: NAME namespaces="golive.grant,golive.signoff,golive.seal" ssh-ed25519 AAAA…',
     });
   }
-  const revocations = revoked === undefined ? undefined : readTrusted(revoked);
   return {
     roster: digest(people),
+    entries: readAllowedSigners(text).entries,
     verifyStatement: async (statement) => {
       const folder = mkdtempSync(join(tmpdir(), 'golive-verify-'));
       try {
@@ -113,6 +124,25 @@ export function verifyWithKeygen(allowedSigners: string, revoked: string | undef
     },
   };
 }
+
+/** Whether a file of revoked keys names the key (`TYPE BASE64`): a KRL, or public keys on a line each. One that cannot be read does. */
+export async function isRevoked(key: string, revoked: Uint8Array, env: Env): Promise<boolean> {
+  if (!Buffer.from(revoked.subarray(0, krlStart.length)).equals(krlStart)) {
+    const lines = Buffer.from(revoked).toString('utf8').split('\n');
+    return lines.some((line) => line.trim().split(/\s+/).slice(0, 2).join(' ') === key);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'golive-revoked-'));
+  try {
+    writeFileSync(join(folder, 'revoked'), revoked);
+    writeFileSync(join(folder, 'key.pub'), `${key}\n`);
+    const place = { cwd: folder, env: { PATH: env['PATH'] } };
+    return (await runProgram('ssh-keygen', ['-Q', '-f', 'revoked', 'key.pub'], place)).code !== 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const krlStart = Buffer.from('SSHKRL\n\0', 'latin1');
 
 /** ssh-keygen tells its reasons on standard error only; they choose the word, and none of them makes a statement good. */
 function refusal(err: string): Vouching {

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { GoliveError } from '../errors.ts';
 import { principalPattern } from '../log/bodies.ts';
 import { keyBytes } from '../log/public-key.ts';
-import { namespaces, unarmour } from '../log/sshsig.ts';
+import { isInForm, namespaces, unarmour } from '../log/sshsig.ts';
 import type { Signer } from '../world.ts';
 import { runProgram } from './keygen.ts';
 
@@ -52,12 +52,44 @@ export async function findSigner(
   const publicKey = 'agent' in found.key ? found.key.agent : await publicKeyOf(found, options);
   // Git's key comes first; whoever named another one has to see that it is not the one that signs.
   const passed = options.key !== undefined && found.source !== '--key' ? `, not --key ${options.key}` : '';
+  return signerOf(found, publicKey, { cwd, env, principal }, passed);
+}
+
+function signerOf(
+  found: Found,
+  publicKey: string,
+  { cwd, env, principal }: Place & { readonly principal: string },
+  passed = '',
+): Signer {
   return {
     principal,
     publicKey,
     source: `${found.source}${passed}`,
     sign: (namespace, message) => signWith(found, namespace, message, { cwd, env }),
   };
+}
+
+/** A signer with the key in `file`, as `findSigner` makes one; `source` says where it came from. */
+export async function fileSigner(
+  file: string,
+  options: Place & { readonly principal: string; readonly source: string },
+): Promise<Signer> {
+  const found: Found = { source: options.source, program: 'ssh-keygen', key: { file: resolve(options.cwd, file) } };
+  return signerOf(found, await publicKeyOf(found, options), options);
+}
+
+/** A signer with a key that the agent holds. */
+export function agentSigner(publicKey: string, options: Place & { readonly principal: string }): Signer {
+  return signerOf({ source: 'ssh-agent', program: 'ssh-keygen', key: { agent: publicKey } }, publicKey, options);
+}
+
+/** The public keys that the agent holds, in its order; none where no agent answers. */
+export async function agentKeys(place: Place): Promise<readonly string[]> {
+  if (!place.env['SSH_AUTH_SOCK']) return [];
+  const listed = await runProgram('ssh-add', ['-L'], place).catch(() => undefined);
+  if (listed?.code !== 0) return [];
+  const lines = new TextDecoder().decode(listed.out).split('\n');
+  return lines.filter((line) => line.trim() !== '').map(publicPart);
 }
 
 /** Makes the key of `golive key init`: Ed25519, no passphrase, only its owner can read it. Returns where it is. */
@@ -127,13 +159,21 @@ async function signWith(found: Found, namespace: string, message: Uint8Array, pl
     if ('agent' in found.key) writeFileSync(file, `${found.key.agent}\n`, { mode: 0o600 });
     const args = ['-Y', 'sign', '-n', namespace, '-f', file, ...('agent' in found.key ? ['-U'] : [])];
     const signed = await runProgram(found.program, args, { ...place, input: message });
-    if (signed.code === 0) return unarmour(Buffer.from(signed.out).toString('utf8'));
+    if (signed.code === 0) return inForm(unarmour(Buffer.from(signed.out).toString('utf8')), namespace, found);
     throw new GoliveError('key', `signing with ${found.source} did not work: ${signed.err}`, {
       hint: 'Is the agent running, the security key plugged in, and the passphrase known to the agent?',
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What git names as its program may sign in other ways than `ssh-keygen` does by itself. */
+function inForm(signature: Uint8Array, namespace: string, { source, program }: Found): Uint8Array {
+  if (isInForm(signature, namespace)) return signature;
+  throw new GoliveError('key', `${program} (${source}) signs in another form than a log takes`, {
+    hint: 'It has to sign over SHA-512, for the namespace that it is given.',
+  });
 }
 
 async function gitConfig(place: Place, name: string, type?: 'path'): Promise<string | undefined> {
@@ -143,8 +183,8 @@ async function gitConfig(place: Place, name: string, type?: 'path'): Promise<str
   return value === '' ? undefined : value;
 }
 
-/** `TYPE BASE64` of a line in a .pub file, without its comment. */
-function publicPart(text: string): string {
+/** `TYPE BASE64` of a line in a .pub file, without its comment. Throws GoliveError `key` when it is none. */
+export function publicPart(text: string): string {
   const line = text.trim().split(/\s+/).slice(0, 2).join(' ');
   try {
     keyBytes(line);

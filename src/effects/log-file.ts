@@ -4,12 +4,12 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { GoliveError } from '../errors.ts';
 
 /** More than any run writes; a larger file is not read, so that it cannot fill the memory. In bytes. */
-const largest = 256 * 1024 * 1024;
+export const largestFile = 256 * 1024 * 1024;
 
 /** The bytes of an exported log. Throws GoliveError `file` when there is no such file or it is larger than 256 MiB. */
 export function readLogFile(path: string): Uint8Array {
   try {
-    if (statSync(path).size > largest) throw new Error('it is larger than 256 MiB');
+    if (statSync(path).size > largestFile) throw new Error('it is larger than 256 MiB');
     return readFileSync(path);
   } catch (cause) {
     throw new GoliveError('file', unreadable(path, cause), {

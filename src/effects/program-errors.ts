@@ -1,6 +1,7 @@
 // Why a program says nothing about what it was to find out, in words an operator can act on.
 
 import { formatDuration } from '../engine/duration.ts';
+import { cap } from '../engine/explain.ts';
 import { BlindError } from '../errors.ts';
 import { maskSecrets } from '../steps/aws-logs-mask.ts';
 import type { ProgramResult } from '../world.ts';
@@ -47,7 +48,7 @@ export function killed(program: string, signal: string): BlindError {
 export function answered(program: string, result: ProgramResult): ProgramResult {
   if (result.exit !== 126 && result.exit !== 127) return result;
   const why = result.exit === 127 ? 'was not found' : 'could not be executed';
-  const line = maskSecrets(result.stderr.trimEnd().split('\n').at(-1) ?? '').slice(0, longestLine);
+  const line = cap(maskSecrets(result.stderr.trimEnd().split('\n').at(-1) ?? ''), longestLine);
   throw new BlindError(
     'invalid',
     `${named(program)} ended with ${result.exit}: a program it was to start ${why}${line === '' ? '' : ` (${line})`}.`,

@@ -10,8 +10,8 @@ export type Reading =
   | { readonly hint: string };
 
 const named: readonly Aside[] = ['note', 'pause', 'stop', 'evidence', 'help'];
-// Always understood; named at a prompt only where there is something to take back.
-const asides: readonly Aside[] = [...named, 'rollback'];
+// Always understood; `:help` names them, and a prompt only where it is what somebody needs right now.
+const asides: readonly Aside[] = [...named, 'attach', 'rollback'];
 /** As they are typed. */
 export const asideWords = named.map((aside) => `:${aside}`).join(' ');
 

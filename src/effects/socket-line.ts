@@ -5,25 +5,27 @@ import { isObject, type JsonObject } from '../engine/json.ts';
 import { errorCode } from './durable-file.ts';
 import { reachSocket, type Reached } from './socket-path.ts';
 
-/** Characters of one line, either way. */
+/** Characters of one answer. */
 const longest = 16_384;
+/** Characters of one question: what a line of a log can hold fits into it. */
+const longestQuestion = 81_920;
 /** How long the other side may take, in ms: it may just be writing to a slow disk. */
 const patienceMs = 5_000;
 
 /** `nobody`: no process listens there, so it has ended. `mute`: one does, and gave no answer that can be read. */
 export type Said = JsonObject | 'nobody' | 'mute';
 
-/** Asks whoever listens at `name` in `folder`. Never throws. */
-export async function askSocket(folder: string, name: string, question: JsonObject): Promise<Said> {
+/** Asks whoever listens at `name` in `folder`, and waits up to `ms` for the answer. Never throws. */
+export async function askSocket(folder: string, name: string, question: JsonObject, ms = patienceMs): Promise<Said> {
   for (let times = 1; ; times += 1) {
-    const said = await askOnce(folder, name, question);
+    const said = await askOnce(folder, name, question, ms);
     // It ended while it was asked: the next time nobody is there.
     if (said !== 'closed') return said;
     if (times === 3) return 'mute';
   }
 }
 
-function askOnce(folder: string, name: string, question: JsonObject): Promise<Said | 'closed'> {
+function askOnce(folder: string, name: string, question: JsonObject, ms: number): Promise<Said | 'closed'> {
   const reached = reachOr(folder, name);
   if (typeof reached === 'string') return Promise.resolve(reached);
   return new Promise((resolve) => {
@@ -38,7 +40,7 @@ function askOnce(folder: string, name: string, question: JsonObject): Promise<Sa
       reached.close();
       resolve(said);
     };
-    const timer = setTimeout(() => done('mute'), patienceMs);
+    const timer = setTimeout(() => done('mute'), ms);
     socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(`${JSON.stringify(question)}\n`));
     socket.on('data', (chunk: string) => {
@@ -64,7 +66,7 @@ export interface LineServer {
 }
 
 /** Answers each connection once, then hangs up; a line that is too long or no object is not answered. */
-export function lineServer(reply: (question: JsonObject) => JsonObject): LineServer {
+export function lineServer(reply: (question: JsonObject) => JsonObject | Promise<JsonObject>): LineServer {
   const waiting = new Set<Socket>();
   const server = createServer((socket: Socket) => {
     waiting.add(socket);
@@ -76,18 +78,27 @@ export function lineServer(reply: (question: JsonObject) => JsonObject): LineSer
     const hear = (chunk: string): void => {
       text += chunk;
       const end = text.indexOf('\n');
-      if (end === -1 && text.length <= longest) return;
+      if (end === -1 && text.length <= longestQuestion) return;
       socket.off('data', hear);
-      const question = end === -1 || end > longest ? undefined : objectOf(text.slice(0, end));
+      const question = end === -1 || end > longestQuestion ? undefined : objectOf(text.slice(0, end));
       if (question === undefined) socket.destroy();
       else {
         waiting.delete(socket);
-        socket.end(`${JSON.stringify(reply(question))}\n`);
+        answer(socket, reply(question));
       }
     };
     socket.on('data', hear);
   });
   return { server, hangUp: () => waiting.forEach((socket) => socket.destroy()) };
+}
+
+/** At once where that is possible: who asks whether a run is held must not wait for the next turn. */
+function answer(socket: Socket, said: JsonObject | Promise<JsonObject>): void {
+  const end = (answered: JsonObject): void => void socket.end(`${JSON.stringify(answered)}\n`);
+  if (!(said instanceof Promise)) return end(said);
+  // How long it takes is for whoever asked to say.
+  socket.setTimeout(0);
+  said.then(end, () => socket.destroy());
 }
 
 function objectOf(line: string): JsonObject | undefined {

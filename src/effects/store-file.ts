@@ -10,6 +10,7 @@ import type { RunStore } from '../world.ts';
 import { create, createBeside, errorCode, type Folder } from './durable-file.ts';
 
 const eventName = /^\d{12}\.json$/;
+const blobName = /^[0-9a-f]{64}$/;
 const lineFeed = 10;
 
 /** The folders of one run, held open so that making an entry durable costs one fsync and nothing else. */
@@ -67,7 +68,7 @@ export function fileStore(root: string): RunStore {
       });
     },
     async getBlob(run, name) {
-      if (!/^[0-9a-f]{64}$/.test(name)) return undefined;
+      if (!blobName.test(name)) return undefined;
       const bytes = readIfThere(join(locate(run), 'blobs', name));
       return bytes !== undefined && digest(bytes) === name ? bytes : undefined;
     },
@@ -156,6 +157,11 @@ export function readWhole(folder: string): { readonly lines: readonly Uint8Array
     lines.push(line);
   }
   return { lines };
+}
+
+/** Digests of all blobs that are kept of the run in `folder`, whatever is in them; leftovers of killed writers are none. */
+export function blobNames(folder: string): readonly string[] {
+  return listIfThere(join(folder, 'blobs')).filter((name) => blobName.test(name));
 }
 
 function eventNames(folder: string): readonly string[] {

@@ -75,7 +75,8 @@ export function decodeLine(bytes: Uint8Array): ReadLine {
     isText(run, runIdPattern) &&
     isCount(seq);
   if (!inForm) throw new GoliveError('log', 'one of at, prev, run, seq, sid is not written as the format has it');
-  if (formatAt(Date.parse(at)) !== at) throw new GoliveError('log', 'its time does not exist');
+  const time = Date.parse(at);
+  if (Number.isNaN(time) || formatAt(time) !== at) throw new GoliveError('log', 'its time does not exist');
   if (typeof kind !== 'string' || !isKind(kind)) throw new GoliveError('log', 'its kind is not known');
   checkBody(kind, body);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checkBody has compared it with the schema of its kind
@@ -101,7 +102,7 @@ function checkBody(kind: EventKind, body: unknown): void {
   const issue = checked.error.issues[0];
   throw new GoliveError(
     'log',
-    `its body is not that of a ${kind}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    `its body is not that of a ${kind}: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}`,
   );
 }
 

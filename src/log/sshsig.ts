@@ -65,11 +65,35 @@ export function verifyEd25519(
 
 /** The public key inside a signature of any type, as `TYPE BASE64`. Throws GoliveError `log` when it is no SSHSIG blob. */
 export function signingKey(blob: Uint8Array): string {
-  const start = preamble.length + versionOne.length;
-  const begins = Buffer.from(blob.subarray(0, start)).equals(Buffer.concat([preamble, versionOne]));
-  const key = begins ? readString(blob, start) : undefined;
+  const [key] = partsOf(blob);
   if (key === undefined) throw new GoliveError('log', 'a signature is not in the format of SSHSIG version 1');
-  return keyLine(key.value);
+  return keyLine(key);
+}
+
+/**
+ * True when a signature of any type is in the form the log has for this namespace: over SHA-512, nothing in the reserved
+ * field, nothing after it. `ssh-keygen` takes it in other forms as well.
+ */
+export function isInForm(blob: Uint8Array, namespace: string): boolean {
+  const [key, , , , signature] = partsOf(blob);
+  if (key === undefined || signature === undefined) return false;
+  const form = Buffer.concat([namespace, '', 'sha512'].map((part) => wireString(part)));
+  const whole = [preamble, versionOne, wireString(key), form, wireString(signature)];
+  return Buffer.concat(whole).equals(Buffer.from(blob));
+}
+
+/** The strings of an SSHSIG blob: key, namespace, reserved, hash, signature. None of one that begins otherwise. */
+function partsOf(blob: Uint8Array): readonly Uint8Array[] {
+  const start = Buffer.concat([preamble, versionOne]);
+  const parts: Uint8Array[] = [];
+  if (!start.equals(blob.subarray(0, start.length))) return parts;
+  for (let at = start.length; at < blob.length;) {
+    const part = readString(blob, at);
+    if (part === undefined) return parts;
+    parts.push(part.value);
+    at = part.next;
+  }
+  return parts;
 }
 
 /** `blob` between the lines that `ssh-keygen` expects. */

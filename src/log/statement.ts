@@ -10,7 +10,7 @@ import { at, decision, hash, principal, publicKey, result, runIdPattern, sid } f
 import { canonicalText, digest, readCanonical, wellFormed } from './canonical.ts';
 import { decodeUtf8, formatAt } from './line.ts';
 import { fingerprint, keyBytes } from './public-key.ts';
-import { namespaces, signingKey } from './sshsig.ts';
+import { isInForm, namespaces, signingKey } from './sshsig.ts';
 
 const payloadType = 'application/vnd.in-toto+json';
 const statementType = 'https://in-toto.io/Statement/v1';
@@ -43,6 +43,9 @@ const predicates = {
     participants: z.array(principal).max(200),
   }),
 };
+
+/** What each kind is about, in this order. */
+const subjectNames = { grant: ['session key'], signoff: ['seen', 'checklist'], seal: ['run.jsonl'] } as const;
 
 const frame = z.strictObject({
   _type: z.literal(statementType),
@@ -134,7 +137,9 @@ export function openEnvelope<K extends StatementKind>(kind: K, envelope: Envelop
   const payload = fromBase64(envelope.payload);
   const outer = frame.safeParse(readCanonical(decodeUtf8(payload)));
   const inner = predicates[kind].safeParse(outer.data?.predicate);
-  if (!outer.success || !inner.success || outer.data.predicateType !== predicateType(kind)) {
+  const names = (outer.data?.subject ?? []).map(({ name }) => name);
+  const isOne = outer.data?.predicateType === predicateType(kind) && names.join() === subjectNames[kind].join();
+  if (!outer.success || !inner.success || !isOne) {
     throw new GoliveError('log', `its statement is not a ${kind}`);
   }
   const signature = fromBase64(envelope.signatures[0]?.sig ?? '');
@@ -142,6 +147,11 @@ export function openEnvelope<K extends StatementKind>(kind: K, envelope: Envelop
   if (inner.data.signer !== key || envelope.signatures[0]?.keyid !== fingerprint(key)) {
     throw new GoliveError('log', `its ${kind} names another key than the one that signed it`);
   }
+  if (!isInForm(signature, namespaces[kind]))
+    throw new GoliveError(
+      'log',
+      `the signature of its ${kind} does not fit: it is for something else, or in another form`,
+    );
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `predicates[kind]` has just checked it
   const predicate = inner.data as Predicate<K>;
   return {

@@ -1,7 +1,10 @@
 // Is this log what it claims to be? One graded verdict, with an exit code of its own for each grade.
 
-import type { Bodies, RunEvent } from '../engine/events.ts';
+import type { Bodies } from '../engine/events.ts';
+import { blobsNamed } from './blobs.ts';
+import { type Anchor, anchoredTo, contradiction } from './anchor.ts';
 import { type Said, type VerifyStatement, keysOf } from './people.ts';
+import { type Checked, checkProcedure, type Procedure, type ProcedureOptions } from './procedure.ts';
 import { type Broken, type Walk, walkLog } from './walk.ts';
 
 /** How `golive verify` ends. A sealed rehearsal ends with 24 unless a rehearsal is what was asked about. */
@@ -19,15 +22,19 @@ export const rehearsalExit = 24;
 
 export type LogVerdict = keyof typeof verifyExits;
 
-export interface VerifyOptions {
+export interface VerifyOptions extends ProcedureOptions {
   /** Checks a person's statement in a real run; without it nobody is trusted. */
   readonly verifyStatement?: VerifyStatement | undefined;
   /** Digest of the allowed signers behind `verifyStatement`. */
   readonly roster?: string | undefined;
+  /** Where those come from, as words of the verdict; absent: whoever reads it knows. */
+  readonly trusted?: string | undefined;
   /** The id of the run that is meant. */
   readonly run?: string | undefined;
-  /** A line whose hash was kept elsewhere. */
-  readonly anchor?: { readonly seq: number; readonly head: string } | undefined;
+  /** Lines that were noted elsewhere: every one has to be there. */
+  readonly anchors?: readonly Anchor[] | undefined;
+  /** Without an anchor it is incomplete. */
+  readonly requireAnchor?: boolean | undefined;
   /** True when the reader knows that this is a rehearsal and wants to know whether it is whole. */
   readonly rehearsal?: boolean | undefined;
   /** Whether the blob with this digest is there, whole. Without it blobs are not looked at. */
@@ -55,6 +62,8 @@ export interface Verification {
   /** The result the seal states; empty while there is none. */
   readonly result: Bodies['seal']['result'] | '';
   readonly people: readonly { readonly principal: string; readonly keys: readonly string[] }[];
+  /** Where those who vouch for them come from; empty where that was not said. */
+  readonly trusted: string;
   readonly sessions: readonly {
     readonly sid: string;
     readonly principal: string;
@@ -65,7 +74,11 @@ export interface Verification {
   /** Hosts that answered instead of AWS: with any, the log is not evidence about AWS. */
   readonly endpoints: readonly string[];
   readonly blobs: { readonly named: number; readonly missing: readonly string[] } | undefined;
+  /** Whether the procedure was kept, or the first line that could not come when it did; undefined where lines do not hold. */
+  readonly procedure: Procedure | undefined;
   readonly anchored: boolean;
+  /** The last event that an anchor reaches; -1 without one. */
+  readonly anchoredTo: number;
   /** What a reader should know besides. */
   readonly notes: readonly string[];
 }
@@ -75,7 +88,7 @@ interface Problem {
   readonly reason: string;
 }
 
-/** Verifies the bytes of a `run.jsonl` as docs/log-format.md has it. Whether the procedure was kept is not looked at. */
+/** Verifies the bytes of a `run.jsonl` as docs/log-format.md has it: its lines, and whether the procedure was kept. */
 export async function verifyLog(log: Uint8Array, options: VerifyOptions): Promise<Verification> {
   const walk = walkLog(log);
   const { damage } = options;
@@ -87,13 +100,17 @@ export async function verifyLog(log: Uint8Array, options: VerifyOptions): Promis
   if (walk.broken !== undefined) return summary(walk, options, { verdict: 'INVALID', reason: walk.broken.reason });
 
   const blobs = await lookAtBlobs(walk, options);
+  const checked = await checkProcedure(walk, log, options);
   const problem =
     (await checkPeople(walk, options)) ??
     checkRun(walk, options) ??
-    checkAnchor(walk, options) ??
+    checkAnchors(walk, options) ??
+    checkKept(checked) ??
     checkBlobs(blobs) ??
+    checkAnchored(options) ??
     checkSealed(walk);
-  return { ...summary(walk, options, problem), blobs };
+  const found = summary(walk, options, problem);
+  return { ...found, blobs, procedure: checked.procedure, notes: [...found.notes, ...checked.notes] };
 }
 
 async function checkPeople(walk: Walk, options: VerifyOptions): Promise<Problem | undefined> {
@@ -117,41 +134,27 @@ function checkRun(walk: Walk, options: VerifyOptions): Problem | undefined {
   return { verdict: 'DIVERGED', reason: `this is run ${walk.run}, not ${options.run}` };
 }
 
-function checkAnchor(walk: Walk, options: VerifyOptions): Problem | undefined {
-  const { anchor } = options;
-  if (anchor === undefined || walk.hashes[anchor.seq] === anchor.head) return undefined;
-  const reason =
-    anchor.seq < walk.hashes.length ? 'has another hash than the anchor' : 'of the anchor is missing: the log was cut';
-  return { verdict: 'DIVERGED', reason: `event ${anchor.seq} ${reason}` };
+function checkAnchors(walk: Walk, { anchors = [] }: VerifyOptions): Problem | undefined {
+  const reason = anchors.map((anchor) => contradiction(walk, anchor)).find((found) => found !== undefined);
+  return reason === undefined ? undefined : { verdict: 'DIVERGED', reason };
+}
+
+/** Those that were given were all held by now. */
+function checkAnchored({ anchors = [], requireAnchor }: VerifyOptions): Problem | undefined {
+  if (requireAnchor !== true || anchors.length > 0) return undefined;
+  return { verdict: 'INCOMPLETE', reason: 'no anchor was given that it holds' };
+}
+
+function checkKept({ procedure }: Checked): Problem | undefined {
+  return typeof procedure === 'object' ? { verdict: 'INCOMPLETE', reason: procedure.reason } : undefined;
 }
 
 async function lookAtBlobs(walk: Walk, options: VerifyOptions): Promise<Verification['blobs']> {
   if (options.hasBlob === undefined) return undefined;
-  const named = new Set(walk.events.flatMap(blobsOf).filter((digest) => digest !== ''));
+  const named = blobsNamed(walk.events);
   const missing: string[] = [];
-  for (const digest of named) if (!(await options.hasBlob(digest))) missing.push(digest);
-  return { named: named.size, missing };
-}
-
-/** Digests of the blobs that an event names. */
-function blobsOf(event: RunEvent): readonly string[] {
-  switch (event.kind) {
-    case 'run.open':
-      return [event.body.checklist.digest];
-    case 'step.verdict':
-      return [event.body.facts];
-    case 'act.intent':
-      return [event.body.request, event.body.before];
-    case 'act.result':
-      return [event.body.after];
-    case 'attach':
-    case 'checklist.amend':
-      return [event.body.digest];
-    case 'rollback.open':
-      return [event.body.plan];
-    default:
-      return [];
-  }
+  for (const { digest } of named) if (!(await options.hasBlob(digest))) missing.push(digest);
+  return { named: named.length, missing };
 }
 
 function checkBlobs(blobs: Verification['blobs']): Problem | undefined {
@@ -175,6 +178,7 @@ function summary(walk: Walk, options: VerifyOptions, problem: Problem | undefine
   const rehearsal = isRehearsal(walk);
   const verdict = problem?.verdict ?? 'SEALED';
   const sessions = [...walk.sessions.values()];
+  const reach = anchoredTo(walk.hashes, options.anchors ?? []);
   return {
     verdict,
     exit: verdict === 'SEALED' && rehearsal && options.rehearsal !== true ? rehearsalExit : verifyExits[verdict],
@@ -194,6 +198,7 @@ function summary(walk: Walk, options: VerifyOptions, problem: Problem | undefine
     head: { seq: walk.before.seq, hash: walk.before.hash },
     result: last?.kind === 'seal' ? last.body.result : '',
     people: keysOf(walk.said),
+    trusted: options.trusted ?? '',
     sessions: sessions.map(({ sid, principal, host, firstLine, lines }) => ({
       sid,
       principal,
@@ -203,20 +208,27 @@ function summary(walk: Walk, options: VerifyOptions, problem: Problem | undefine
     })),
     endpoints: [...new Set(sessions.flatMap((session) => session.endpoints))],
     blobs: undefined,
-    anchored: options.anchor !== undefined && walk.hashes[options.anchor.seq] === options.anchor.head,
+    procedure: undefined,
+    anchored: reach >= 0,
+    anchoredTo: reach,
     notes: notesOn(walk, options, opened?.roster_digest),
   };
 }
 
 function notesOn(walk: Walk, options: VerifyOptions, roster: string | undefined): readonly string[] {
   const notes: string[] = [];
-  if (options.run === undefined && options.anchor === undefined)
+  const anchored = (options.anchors ?? []).length > 0;
+  const reach = anchoredTo(walk.hashes, options.anchors ?? []);
+  if (options.run === undefined && !anchored)
     notes.push('which run this is was taken from the log itself: compare the id, or give --run');
-  if (options.anchor === undefined) notes.push('without an anchor, a rewrite by whoever held the keys does not show');
+  if (!anchored) notes.push('without an anchor, a rewrite by whoever held the keys does not show');
+  if (reach >= 0 && reach < walk.before.seq)
+    notes.push(`the anchor reaches up to event ${reach}: a rewrite of what follows does not show`);
   if (options.hasBlob === undefined)
     notes.push('the evidence behind the lines was not looked at: it is not part of this file');
   if (roster !== undefined && roster !== '' && options.roster !== undefined && roster !== options.roster) {
-    notes.push('the allowed signers given here are not those the run was opened with');
+    const digests = `${options.roster.slice(0, 12)}…, and not ${roster.slice(0, 12)}…`;
+    notes.push(`the allowed signers given here are not those the run was opened with: ${digests}`);
   }
   return notes;
 }

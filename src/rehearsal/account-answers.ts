@@ -77,6 +77,9 @@ export function accountAnswer(request: AwsRequest, place: Place): object {
 const renamed: Readonly<Record<string, string>> = {
   's3:ListBuckets': 's3:ListAllMyBuckets',
   's3:HeadBucket': 's3:ListBucket',
+  's3:HeadObject': 's3:GetObject',
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:ListObjectVersions': 's3:ListBucketVersions',
   's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
   'budgets:DescribeBudgets': 'budgets:ViewBudget',
   'budgets:DescribeBudget': 'budgets:ViewBudget',

@@ -7,6 +7,7 @@ import { ecsState } from './account-containers.ts';
 import { rdsState } from './account-databases.ts';
 import { ec2State } from './account-network.ts';
 import { moment, named, span, whole } from './account-parts.ts';
+import { s3State } from './account-storage.ts';
 
 const action = z.union([
   z.strictObject({ forward: z.string() }),
@@ -113,20 +114,6 @@ const logGroup = z.strictObject({
   events: named(z.strictObject({ ago: span, message: z.string() })),
 });
 
-const bucket = z.strictObject({
-  region: z.enum(['us-east-1', 'us-east-2', 'us-west-2', 'eu-central-1', 'eu-west-1', 'ap-northeast-1']),
-  created: moment,
-  versioning: z.enum(['Enabled', 'Suspended']).optional(),
-  public_access_block: z
-    .strictObject({
-      block_acls: z.boolean(),
-      ignore_acls: z.boolean(),
-      block_policy: z.boolean(),
-      restrict_buckets: z.boolean(),
-    })
-    .optional(),
-});
-
 const secret = z.strictObject({
   created: moment,
   changed: moment,
@@ -160,7 +147,7 @@ export const accountSchema = z.strictObject({
     })
     .prefault({}),
   logs: z.strictObject({ groups: named(logGroup) }).prefault({}),
-  s3: z.strictObject({ buckets: named(bucket) }).prefault({}),
+  s3: s3State,
   ec2: ec2State,
   acm: acmState,
   iam: iamState,

@@ -68,6 +68,7 @@ async function readHttp(incoming: IncomingMessage): Promise<WireRequest> {
 }
 
 function send(outgoing: ServerResponse, reply: WireReply, method: string | undefined): void {
-  outgoing.writeHead(reply.status, { ...reply.headers, 'content-length': reply.body.length });
+  // What HEAD tells of a body that it does not send is in the answer already.
+  outgoing.writeHead(reply.status, { 'content-length': reply.body.length, ...reply.headers });
   outgoing.end(method === 'HEAD' ? undefined : reply.body);
 }

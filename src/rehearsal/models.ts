@@ -194,3 +194,11 @@ function operationsOf(client: object): ReadonlyMap<string, OperationModel> {
     }),
   );
 }
+
+/** The members an operation must be given: a schema's structure keeps how many they are, from the first. */
+export function requiredMembers({ input }: OperationModel): readonly string[] {
+  const schema = input.getSchema();
+  const required = Array.isArray(schema) && typeof schema[6] === 'number' ? schema[6] : 0;
+  const names = input.isUnitSchema() ? [] : [...input.structIterator()].map(([name]) => name);
+  return names.slice(0, required);
+}

@@ -3,6 +3,7 @@
 import { XmlShapeDeserializer } from '@aws-sdk/core/protocols';
 import { FromStringShapeDeserializer, ToStringShapeSerializer } from '@smithy/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
+import { requiredMembers } from './models.ts';
 import type { OperationModel, ServiceModel } from './models.ts';
 import { structure, writeXml } from './protocol-query.ts';
 import type { WireReply, WireRequest } from './protocol.ts';
@@ -38,25 +39,46 @@ function match(model: ServiceModel, operation: OperationModel, request: WireRequ
   if (!fits) return undefined;
   // The templates of S3 begin after the bucket, which the SDK's endpoint rules put in front.
   const bucket = model.style === 's3' && operation.input.getMemberSchemas()['Bucket'] !== undefined ? '/{Bucket}' : '';
-  const labels = matchPath(segments(bucket + path), segments(request.path));
-  return labels === undefined ? undefined : { operation, labels, weight: asked.length * 10 + (bucket === '' ? 1 : 0) };
+  const labels = matchPath(segments(bucket + path), request.path);
+  if (labels === undefined) return undefined;
+  return { operation, labels, weight: asked.length * 10 + (bucket === '' ? 1 : 0) + 2 * askedFor(operation, request) };
+}
+
+/** How many of the members it must have came in headers and the query; less than none when one is missing. */
+function askedFor(operation: OperationModel, request: WireRequest): number {
+  const names = new Set(requiredMembers(operation));
+  const traits = [...operation.input.structIterator()].flatMap(([name, member]) =>
+    names.has(name) ? [member.getMergedTraits()] : [],
+  );
+  const bound = traits.filter(({ httpHeader, httpQuery }) => httpHeader !== undefined || httpQuery !== undefined);
+  const there = bound.filter(
+    ({ httpHeader = '', httpQuery = '' }) =>
+      request.headers[httpHeader.toLowerCase()] !== undefined || request.query.has(httpQuery),
+  );
+  return there.length < bound.length ? -1 : there.length;
 }
 
 function segments(path: string): readonly string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-function matchPath(template: readonly string[], path: readonly string[]): ReadonlyMap<string, string> | undefined {
+function matchPath(template: readonly string[], sentPath: string): ReadonlyMap<string, string> | undefined {
   const labels = new Map<string, string>();
+  const path = segments(sentPath);
   for (const [index, part] of template.entries()) {
     const label = /^\{(\w+)(\+?)\}$/.exec(part);
     const sent = path[index];
     if (sent === undefined) return undefined;
-    if (label?.[2] === '+') return labels.set(label[1] ?? '', path.slice(index).map(decode).join('/'));
+    // The rest as it is: in the key of an object, empty segments count.
+    if (label?.[2] === '+') return labels.set(label[1] ?? '', restOf(sentPath, index));
     if (label !== null) labels.set(label[1] ?? '', decode(sent));
     else if (part !== sent) return undefined;
   }
   return template.length === path.length ? labels : undefined;
+}
+
+function restOf(path: string, index: number): string {
+  return path.replace(/^\//, '').split('/').slice(index).map(decode).join('/');
 }
 
 function decode(segment: string): string {
@@ -74,6 +96,9 @@ export function readRest(route: Route, request: WireRequest): object {
     const traits = member.getMergedTraits();
     const header = traits.httpHeader === undefined ? undefined : request.headers[traits.httpHeader.toLowerCase()];
     const query = traits.httpQuery === undefined ? undefined : request.query.getAll(traits.httpQuery);
+    if (traits.httpPrefixHeaders !== undefined) members.push([name, prefixed(request, traits.httpPrefixHeaders)]);
+    if (traits.httpPayload !== undefined && member.isBlobSchema() && request.body.length > 0)
+      members.push([name, Uint8Array.from(request.body)]);
     if (member.isListSchema() && query !== undefined && query.length > 0) {
       members.push([name, query.map((each) => scalars.read(member.getValueSchema(), each))]);
     } else {
@@ -82,6 +107,14 @@ export function readRest(route: Route, request: WireRequest): object {
     }
   }
   return Object.fromEntries(members);
+}
+
+/** Headers that begin alike, by what stands behind that. */
+function prefixed({ headers }: WireRequest, prefix: string): Readonly<Record<string, string>> | undefined {
+  const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
+  return found.length === 0
+    ? undefined
+    : Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 function readBody({ input }: OperationModel, body: Uint8Array): object {
@@ -105,17 +138,22 @@ export function writeRest(operation: OperationModel, output: object, namespace: 
   const members: NormalizedSchema[] = [];
   const values = new Map<string, unknown>(Object.entries(output));
   let payload: Buffer | undefined;
+  let bytes: Buffer | undefined;
   for (const [name, member] of operation.output.structIterator()) {
     const value = values.get(name);
     const traits = member.getMergedTraits();
     if (value === undefined || value === null) continue;
     if (traits.httpHeader !== undefined) headers[traits.httpHeader.toLowerCase()] = headerText(member, value);
+    else if (traits.httpPrefixHeaders !== undefined) {
+      for (const [key, text] of Object.entries(value)) headers[traits.httpPrefixHeaders + key] = String(text);
+    } else if (traits.httpPayload !== undefined && value instanceof Uint8Array) bytes = Buffer.from(value);
     else if (traits.httpPayload !== undefined) payload = writeXml(member, value, namespace);
     else {
       names.push(name);
       members.push(member);
     }
   }
+  if (bytes !== undefined) return { status: 200, headers, body: bytes };
   const root = operation.output.getMergedTraits().xmlName ?? operation.output.getName() ?? operation.name;
   const schema = NormalizedSchema.of([3, 'golive', root, 0, names, members]);
   const hasBody = Object.values(operation.output.getMemberSchemas()).some((member) => bodyMember(member));

@@ -1,6 +1,6 @@
 // Between bytes and operations: one request of an unmodified AWS client in, one answer it understands out.
 
-import { loadModel, serviceOfScope } from './models.ts';
+import { loadModel, requiredMembers, serviceOfScope } from './models.ts';
 import type { OperationModel, ServiceModel } from './models.ts';
 import { readEc2, writeEc2, writeEc2Refusal } from './protocol-ec2.ts';
 import { readJson, writeJson, writeJsonRefusal } from './protocol-json.ts';
@@ -112,13 +112,9 @@ export function unknownOperation(model: ServiceModel, name: string): never {
   refuse('UnknownOperationException', `The stand-in does not play ${model.service}:${name}.`);
 }
 
-/** A schema's structure keeps how many of its members, from the first, must be there. */
 function missingMember(operation: OperationModel, input: object): string | undefined {
-  const schema = operation.input.getSchema();
-  const required = Array.isArray(schema) && typeof schema[6] === 'number' ? schema[6] : 0;
   const values = new Map<string, unknown>(Object.entries(input));
-  const names = operation.input.isUnitSchema() ? [] : [...operation.input.structIterator()].map(([name]) => name);
-  return names.slice(0, required).find((name) => (values.get(name) ?? undefined) === undefined);
+  return requiredMembers(operation).find((name) => (values.get(name) ?? undefined) === undefined);
 }
 
 /** The answer to an operation, in the protocol the request came in. */

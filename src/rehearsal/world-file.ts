@@ -31,7 +31,7 @@ export interface WorldFile {
 /** Opens the world kept in `folder`, or begins one there with `given`, whose breaks are behind it. */
 export function openWorldFile(folder: string, given: RehearsalWorld): WorldFile {
   const first = { ...given, breaks: {} };
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [path, log] = [join(folder, 'world.json'), join(folder, 'requests.jsonl')];
   if (!existsSync(path)) save(path, first);
   const noted = linesOf(log);
@@ -51,7 +51,7 @@ export function openWorldFile(folder: string, given: RehearsalWorld): WorldFile 
       // Two saves in a row may look alike from outside.
       seen = { ...seen, mark: '' };
     },
-    note: (line) => appendFileSync(log, `${line}\n`),
+    note: (line) => appendFileSync(log, `${line}\n`, { mode: 0o600 }),
   };
 }
 

@@ -7,6 +7,7 @@ import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { holds, standing } from '../engine/standing.ts';
 import { stepState, type State } from '../engine/state.ts';
 import { standsLines } from './act.ts';
+import { humanOf } from './anchor.ts';
 import { pair, someIds, tally, tallyWords, type Page } from './layout.ts';
 import { visible } from './text.ts';
 import { backVerdictLines, offeredVerdictLines } from './way-back.ts';
@@ -52,7 +53,7 @@ export function closingLines(
       ),
     );
   lines.push(...pair(page, 2, 'run', how.run, 8));
-  lines.push(...pair(page, 2, 'head', how.head, 8));
+  lines.push(...pair(page, 2, 'head', how.head, 8), ...pair(page, 2, '', humanOf(how.head), 8));
   // Never wrapped here: a terminal's own wrapping leaves it one line to copy.
   const trust = rehearsal ? ' --rehearsal' : how.throwAway ? '' : ' --allowed-signers FILE';
   lines.push(`  ${theme.dim('verify  ')}${how.command} verify ${how.run}${trust}`);

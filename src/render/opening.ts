@@ -1,5 +1,7 @@
 // The first screen: what is about to happen, where, as whom, and what it will be signed with.
 
+import type { KnownPerson } from '../engine/events.ts';
+import type { unheldRoles } from '../engine/people.ts';
 import { pair, type Page } from './layout.ts';
 import { visible } from './text.ts';
 
@@ -30,6 +32,14 @@ export interface OpeningScreen {
   /** Ways to the target that its users do not go, in words. */
   readonly detours: string | undefined;
   readonly key: { readonly source: string; readonly principal: string };
+  /** Who may speak for which role, and what nobody may; absent where nobody signs, or only people of a world file do. */
+  readonly people?:
+    | {
+        readonly source: string;
+        readonly people: readonly KnownPerson[];
+        readonly unheld: ReturnType<typeof unheldRoles>;
+      }
+    | undefined;
   /** T in ms; undefined while it is not set. */
   readonly t0: number | undefined;
   readonly inputs: readonly { readonly name: string; readonly text: string; readonly source: string }[];
@@ -80,6 +90,7 @@ export function openingLines(page: Page, screen: OpeningScreen): string[] {
   }
   row('T', clockText(screen.t0));
   row('key', `${screen.key.source}, ${screen.key.principal}`);
+  if (screen.people !== undefined) lines.push(...peopleLines(page, screen.people));
   // Said once for all that came from the same place; what nobody chose stands apart.
   const sources = [...new Set(screen.inputs.map(({ source }) => source))];
   const given = (source: string): string =>
@@ -90,6 +101,14 @@ export function openingLines(page: Page, screen: OpeningScreen): string[] {
   row('run', screen.run);
   row('log', screen.log);
   return lines;
+}
+
+function peopleLines(page: Page, { source, people, unheld }: NonNullable<OpeningScreen['people']>): string[] {
+  const held = people.map(({ principal, roles }) => `${principal} (${roles.join(', ') || 'no role'})`);
+  const lines = pair(page, 2, 'people', `${source}: ${held.length === 0 ? 'nobody' : held.join(', ')}`, 11);
+  if (unheld.length === 0) return lines;
+  const missing = unheld.map(({ role, title, gate }) => `${title} (${role}, asked at ${gate})`).join(', ');
+  return [...lines, ...pair(page, 2, '', `Nobody holds ${missing}.`, 11).map((line) => page.theme.bad(line))];
 }
 
 /** T in UTC and in the machine's own zone. */

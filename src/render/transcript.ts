@@ -25,6 +25,13 @@ function countOf(steps: number): string {
   return steps === 1 ? '1 step' : `${steps} steps`;
 }
 
+/** `912 bytes`, `3.4 MB` */
+function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const [size, unit] = bytes < 999_950 ? [bytes / 1000, 'kB'] : [bytes / 1_000_000, 'MB'];
+  return `${size.toFixed(1)} ${unit}`;
+}
+
 type VerdictEvent = Extract<RunEvent, { kind: 'step.verdict' }>;
 
 /** Lines with the place in the checklist they belong to. */
@@ -132,17 +139,25 @@ export function openTranscript(
         return overlayLines(event.body.step, theme.glyphs.waived, text, state, now);
       }
       case 'step.attest': {
-        const text = `attested by ${event.body.by}: ${event.body.evidence}`;
+        const second = event.body.second === '' ? '' : ` and ${event.body.second}`;
+        const text = `attested by ${event.body.by}${second}: ${event.body.evidence}`;
         return overlayLines(event.body.step, theme.glyphs.attested, text, state, now);
       }
       case 'gate.vote': {
         const paint = event.body.decision === 'go' ? theme.good : theme.bad;
         const role = plan.roles[event.body.role]?.title ?? event.body.role;
-        const said = `${visible(role)}: ${paint(event.body.decision)} by ${visible(event.body.by)}`;
+        const signed = event.body.signoff === -1 ? '' : ', signed';
+        const why = event.body.comment === '' ? '' : `: ${visible(event.body.comment)}`;
+        const said = `${visible(role)}: ${paint(event.body.decision)} by ${visible(event.body.by)}${signed}${why}`;
         return [fit(page, `  ${theme.glyphs.gate} ${said}`)];
       }
       case 'note':
         return pair(page, 2, theme.glyphs.note, `${event.body.text}  (${event.body.by})`, 2);
+      case 'attach': {
+        const { name, size, digest, by } = event.body;
+        const kept = `attached ${name}, ${sizeOf(size)}, sha256 ${digest.slice(0, 12)}  (${by})`;
+        return pair(page, 2, theme.glyphs.note, kept, 2);
+      }
       case 'checklist.amend':
         return pair(page, 2, theme.glyphs.note, amendedText(event.body), 2);
       case 'run.pause':

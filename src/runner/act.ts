@@ -3,13 +3,17 @@
 import { stepState } from '../engine/state.ts';
 import type { Step } from '../engine/plan.ts';
 import type { ActShown } from '../render/act.ts';
+import { actText } from '../render/signoff.ts';
+import type { Signer } from '../world.ts';
+import { unsettledNow } from './above.ts';
 import { forgetAll } from './again.ts';
 import { carryOut, settleUnsent } from './change.ts';
 import { seeMade, type Change, type Why } from './effect.ts';
-import type { Back, Leave } from './people.ts';
+import { isLeave, type Back, type Leave } from './people.ts';
 import { prepareAct } from './prepare.ts';
 import { findOut, lookAfterCrash } from './reconcile.ts';
 import { stateOf, type Session } from './session.ts';
+import { signWord } from './signoff.ts';
 
 /**
  * Takes the turn of an act. What was about to be sent before and has no result is found out about first, and what was
@@ -40,12 +44,35 @@ export async function agreeAndSend(
   why: Why,
 ): Promise<'taken' | 'silent' | Leave | Back> {
   session.flush();
+  const open = unsettledNow(session, ready.id);
+  if (open !== undefined) {
+    session.screen.print(`  ${ready.id} has to wait: ${open.id} above it is not settled`);
+    return 'taken';
+  }
   const said = await session.people.confirm(ready.step, shownOf(session, ready));
-  if (said !== 'confirmed') return said;
+  if (said === 'silent' || isLeave(said)) return said;
+  if (!(await agreedBy(session, ready, said.agreed))) return 'taken';
   const left = await carryOut(session, ready, () => prepareAct(session, ready.step), why);
   // Nothing that was read before the change serves anybody after it.
   forgetAll(session);
   return left ?? 'taken';
+}
+
+/** Everybody who agreed beside the one who runs it signs that. False when one of them does not count. */
+async function agreedBy(session: Session, { step }: Change, agreed: readonly Signer[]): Promise<boolean> {
+  const work = step.work.type === 'act' ? step.work : undefined;
+  const phrase = typeof work?.confirm === 'object' ? work.confirm.phrase : '';
+  const attempt = stepState(stateOf(session), step.id).attempt + 1;
+  for (const signer of agreed) {
+    const by = signer.principal;
+    const text = actText(session.plan, step, attempt, phrase);
+    const word = { step: step.id, role: '', decision: 'go', by, text, comment: '', attempt, signer } as const;
+    const signed = await signWord(session, word);
+    if (!('refused' in signed)) continue;
+    session.people.notCounted(signed.refused);
+    return false;
+  }
+  return true;
 }
 
 function shownOf(session: Session, { step, kind, args, prospect, held, back }: Change): ActShown {

@@ -8,20 +8,24 @@ import { stepsOf, type Plan, type Question, type Step } from '../engine/plan.ts'
 import { stepState, type State } from '../engine/state.ts';
 import { notPassedLines } from '../render/closing.ts';
 import { standsLines } from '../render/act.ts';
+import { anchorLine } from '../render/anchor.ts';
 import { factLines } from '../render/facts.ts';
 import { pair, type Page } from '../render/layout.ts';
 import { lapseLines } from '../render/lapse.ts';
 import { noReturnLines } from '../render/no-return.ts';
 import { placeLines } from '../render/place.ts';
-import { visible } from '../render/text.ts';
 import { redLines, whereOf } from '../render/verdict.ts';
 import type { Renewal } from '../wire.ts';
+import type { Roster } from '../roster.ts';
 import type { Aside, Asked, Operator, Screen } from '../world.ts';
-import { askWhatBecame, confirmAct, confirmBack, type Desk } from './consent.ts';
+import { askAttest, askWaiver, begun } from './at-red.ts';
+import { askVote, votedLines, type Elsewhere, type GateDesk } from './at-gate.ts';
+import { askWhatBecame, confirmAct, confirmBack } from './consent.ts';
 import { choicesFor, helpLines, redQuestion, type MenuKey } from './menu.ts';
 import { questionText } from './question.ts';
 import { isLeave, type Back, type Leave, type People, type Remedy, type Reply } from './people.ts';
 import { lapsesBehind } from './renewal.ts';
+import { knownPeople, until, type Evidence } from './who-signs.ts';
 
 export interface Terminal {
   readonly operator: Operator;
@@ -29,20 +33,25 @@ export interface Terminal {
   readonly page: Page;
   readonly plan: Plan;
   readonly state: () => State;
+  /** The newest line as `SEQ:HASH`, to be noted outside; absent where there is no log to speak of. */
+  readonly head?: (() => string) | undefined;
   readonly now: () => number;
   /** Who is at the keyboard. */
   readonly principal: string;
   /** Who answers for a role: the one at the keyboard, or in a rehearsal the role's own person. */
   readonly personOf: (role: string | undefined) => string;
+  /** Absent where nobody said who holds which role. */
+  readonly roster?: Roster | undefined;
+  /** Absent where nothing can be signed at another machine. */
+  readonly elsewhere?: Elsewhere | undefined;
   readonly note: (step: string, text: string) => Promise<void>;
+  /** Keeps the file at this path as evidence; gives why it was not. */
+  readonly attach: (step: string, path: string) => Promise<string | undefined>;
   /** What is known of credentials that are over. */
   readonly renewal?: Renewal | undefined;
   /** The facts kept under a digest. */
   readonly facts: (digest: string) => Promise<Json | undefined>;
 }
-
-/** What is shown when somebody wants to see what a question is about. */
-type Evidence = () => Promise<void> | void;
 
 /** People who sit at this terminal. */
 export function atTerminal(terminal: Terminal): People {
@@ -52,16 +61,6 @@ export function atTerminal(terminal: Terminal): People {
   const standing = (): readonly Step[] => actsThatStand(plan, terminal.state());
   const lapsed = (step: Step): string[] => lapseLines(page, lapsesBehind(terminal.renewal, terminal.state(), step));
   const place = (step: Step): void => print(placeLines(page, plan, terminal.state(), step, terminal.now()));
-
-  /** Asks until there is an answer or somebody leaves; asides are dealt with in between. */
-  async function until<T>(step: Step, ask: () => Promise<Asked<T>>, evidence: Evidence): Promise<T | Leave | Back> {
-    for (;;) {
-      const said = await ask();
-      if ('answer' in said) return said.answer;
-      const left = await aside(said.aside, step, evidence);
-      if (left) return left;
-    }
-  }
 
   async function aside(what: Aside, step: Step, evidence: Evidence): Promise<Leave | Back | undefined> {
     if (what === 'pause') return { leave: 'pause', reason: '' };
@@ -76,23 +75,18 @@ export function atTerminal(terminal: Terminal): People {
       if ('aside' in said) return aside(said.aside, step, evidence);
       await terminal.note(step.id, said.answer);
     }
+    if (what === 'attach') {
+      const said = await operator.line('The path of the file that is to be kept as evidence', notEmpty('a path'));
+      if ('aside' in said) return aside(said.aside, step, evidence);
+      const problem = await terminal.attach(step.id, said.answer);
+      if (problem !== undefined) print(pair(page, 2, glyphs.error, `not attached: ${problem}`, 2));
+    }
     if (what === 'stop') {
       print(standsLines(page, standing(), 'left in place: a run that ended takes nothing back; :rollback does'));
       const said = await operator.line('Why does the run end here? Typing a reason ends it', notEmpty('a reason'));
       return 'aside' in said ? aside(said.aside, step, evidence) : { leave: 'stop', reason: said.answer };
     }
     return undefined;
-  }
-
-  /** A question begun in the menu: what is typed there goes on; an aside is done and leads back to the menu. */
-  async function fromMenu(
-    step: Step,
-    question: string,
-    check: (text: string) => string | undefined,
-    then: (text: string) => Remedy,
-  ): Promise<Remedy | Leave | Back | undefined> {
-    const said = await operator.line(question, check);
-    return 'answer' in said ? then(said.answer) : aside(said.aside, step, () => showEvidence(step, []));
   }
 
   async function showEvidence(step: Step, same: readonly Step[]): Promise<void> {
@@ -111,7 +105,7 @@ export function atTerminal(terminal: Terminal): People {
         return 'problem' in read ? read.problem : undefined;
       };
       const ask = (): Promise<Asked<string>> => (question.secret ? operator.secret(text) : operator.line(text, check));
-      const typed = await until(step, ask, about);
+      const typed = await until(desk, step, about, ask);
       if (typeof typed !== 'string') return typed;
       const read = readAnswer(question, typed, terminal.now());
       if ('answer' in read) return read;
@@ -122,8 +116,10 @@ export function atTerminal(terminal: Terminal): People {
     }
   }
 
-  const { principal, note } = terminal;
-  const desk: Desk = { operator, page, plan, principal, print, note, aside };
+  // The poll that was shown: whoever comes back to one in another session sees first what it is about.
+  let polled = '';
+  const { principal, note, state, roster, elsewhere, personOf } = terminal;
+  const desk: GateDesk = { operator, page, plan, principal, state, roster, elsewhere, personOf, print, note, aside };
   return {
     ask: async (step) => {
       if (step.work.type !== 'ask') return 'silent';
@@ -135,7 +131,7 @@ export function atTerminal(terminal: Terminal): People {
       const read = await answerTo(step, question, about);
       if (isLeave(read)) return read;
       const evidence = wantsEvidence
-        ? await until(step, () => operator.line('What did you see, and where?', notEmpty('the evidence')), about)
+        ? await until(desk, step, about, () => operator.line('What did you see, and where?', notEmpty('the evidence')))
         : '';
       if (typeof evidence !== 'string') return evidence;
       return { answer: read.answer, evidence, by: terminal.personOf(step.owner), source: 'asked' };
@@ -146,32 +142,37 @@ export function atTerminal(terminal: Terminal): People {
         const lines = notPassedLines(page, plan, terminal.state(), terminal.now());
         print(lines.length > 0 ? lines : pair(page, 2, glyphs.pass, 'Everything looked at so far has passed.', 2));
         if (shown !== undefined) print(noReturnLines(page, shown, terminal.now()));
+        print(votedLines(desk, step));
+        if (terminal.head !== undefined) print([page.theme.dim(`  ${anchorLine(terminal.head())}`)]);
       };
-      if (step.work.type === 'gate' && step.work.poll[0] === role) {
+      const poll = `${step.id} ${stepState(terminal.state(), step.id).attempt}`;
+      if (polled !== poll) {
+        polled = poll;
         place(step);
         print(pair(page, 2, glyphs.gate, `${step.id}  ${step.title}`, 2, page.theme.accent));
         soFar();
       }
-      const title = plan.roles[role]?.title ?? role;
-      const check = (text: string): string | undefined =>
-        text === 'go' || text === 'no-go' ? undefined : 'type go or no-go';
-      const question = `${visible(title)}, go or no-go?`;
-      const said = await until(step, () => operator.line(question, check), soFar);
-      if (typeof said !== 'string') return said;
-      return { decision: said === 'go' ? 'go' : 'no-go', by: terminal.personOf(role), comment: '' };
+      return askVote(desk, step, role, soFar);
     },
 
     red: async (step, same) => {
       const { verdict: seen, act } = stepState(terminal.state(), step.id);
       place(step);
       if (seen) print([...redLines(page, plan, step, seen, same), ...lapsed(step)]);
-      const choices = choicesFor(step, same, seen?.verdict, actsInReach(plan, terminal.state()).filter(hasWayBack), {
-        made: isBroughtAbout(terminal.state(), step),
-        unknown: act?.outcome === 'unknown',
-      });
+      const choices = choicesFor(
+        step,
+        same,
+        seen?.verdict,
+        actsInReach(plan, terminal.state()).filter(hasWayBack),
+        {
+          made: isBroughtAbout(terminal.state(), step),
+          unknown: act?.outcome === 'unknown',
+        },
+        knownPeople(terminal.state()).length > 1,
+      );
       for (;;) {
         const ask = (): Promise<Asked<MenuKey>> => operator.menu(redQuestion(step, same), choices);
-        const key = await until(step, ask, () => showEvidence(step, same));
+        const key = await until(desk, step, () => showEvidence(step, same), ask);
         if (typeof key !== 'string') return key;
         const reply = await chosen(key, step);
         if (reply !== undefined) return reply;
@@ -190,10 +191,16 @@ export function atTerminal(terminal: Terminal): People {
 
     rollback: (shown) => confirmBack(desk, shown),
 
+    notCounted: (why) => {
+      print(pair(page, 2, glyphs.error, `not counted: ${why}`, 2, page.theme.bad));
+      return true;
+    },
+
     putAside: () => operator.putAside(),
   };
 
   async function chosen(key: MenuKey, step: Step): Promise<Reply<Remedy> | undefined> {
+    const evidence = (): Promise<void> => showEvidence(step, []);
     switch (key) {
       case 'r':
         return { do: 'retry' };
@@ -209,19 +216,13 @@ export function atTerminal(terminal: Terminal): People {
           const near = nearest(text, ids);
           return near === undefined ? 'type the id of one of the steps above' : `did you mean ${near}?`;
         };
-        return fromMenu(step, 'Which earlier step?', check, (id) => ({ do: 'again', step: id }));
+        const id = await begun(desk, step, 'Which earlier step?', { check, evidence });
+        return typeof id === 'string' ? { do: 'again', step: id } : id;
       }
-      case 'w': {
-        const role = step.waive?.by ?? step.owner ?? '';
-        const by = terminal.personOf(role === '' ? undefined : role);
-        const question = visible(step.waive?.ask ?? 'Why can this be accepted?');
-        return fromMenu(step, question, notEmpty('a reason'), (reason) => ({ do: 'waive', by, role, reason }));
-      }
-      case 'a': {
-        const by = terminal.personOf(step.owner);
-        const question = 'What did you see, and where?';
-        return fromMenu(step, question, notEmpty('the evidence'), (evidence) => ({ do: 'attest', by, evidence }));
-      }
+      case 'w':
+        return askWaiver(desk, step, evidence);
+      case 'a':
+        return askAttest(desk, step, evidence);
       case 'b':
       case 'n':
       case 'p':

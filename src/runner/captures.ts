@@ -8,7 +8,7 @@ import { equal } from '../engine/matchers.ts';
 import type { Step } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
 import { redact } from '../log/redact.ts';
-import { scrubJson } from './scope.ts';
+import { scrubJson, type Scrub } from './scrubber.ts';
 
 /** How long a captured value may be as JSON text. */
 const captureMax = 16_000;
@@ -46,7 +46,7 @@ export function changesSince(
   step: Step,
   values: State['values'],
   now: Readonly<Record<string, string>>,
-  scrub: (text: string) => string,
+  scrub: Scrub,
 ): readonly Finding[] {
   return Object.entries(now).flatMap(([name, json]): readonly Finding[] => {
     const frozen = Object.hasOwn(values, name) ? values[name] : undefined;

@@ -1,9 +1,12 @@
 // One change, forwards or back: send the request that was worked out once, and say what came of it.
 
+import { approvalsOf } from '../engine/people.ts';
 import { stepState } from '../engine/state.ts';
 import { withHint } from '../errors.ts';
+import { hashLine } from '../log/line.ts';
 import { cleaned } from '../render/output.ts';
 import { visible } from '../render/text.ts';
+import { unsettledNow } from './above.ts';
 import { asBlind } from './blind.ts';
 import { begin, conclude, seeEffect, type Blind, type Change, type Why } from './effect.ts';
 import type { Back, Leave } from './people.ts';
@@ -78,6 +81,11 @@ export async function carryOut(
   if (session.signal.aborted) return undefined;
   const ready = await settleUnsent(session, found, why);
   if (ready === undefined) return undefined;
+  const open = unsettledNow(session, ready.id);
+  if (open !== undefined) {
+    session.screen.print(`  ${ready.id} was not sent: ${open.id} above it is not settled any more`);
+    return undefined;
+  }
   const agreed = JSON.stringify(shown.prospect.request);
   const would = JSON.stringify(ready.prospect.request);
   await begin(session, ready.id, why);
@@ -129,14 +137,14 @@ async function send(session: Session, change: Change): Promise<Sent> {
   const mark = stepState(stateOf(session), id).act?.token ?? '';
   session.flush();
   const output = (text: string): void => {
-    for (const line of cleaned(journal.scrub(text))) session.screen.print(line);
+    for (const line of cleaned(journal.told(text))) session.screen.print(line);
   };
   let answer: Awaited<ReturnType<typeof kind.perform>>;
   try {
     const acting = { ...world, changes: session.aws };
     answer = await kind.perform(args, prospect, mark, acting, { signal, fresh: true, output });
   } catch (error) {
-    session.screen.print(`  ${visible(journal.scrub(withHint(asBlind(error, 'sending the change')))).slice(0, 500)}`);
+    session.screen.print(`  ${visible(journal.told(withHint(asBlind(error, 'sending the change')))).slice(0, 500)}`);
     return 'lost';
   }
   const requests = answer.requests.slice(-20);
@@ -183,6 +191,9 @@ async function intend(session: Session, { id, kind, args, prospect, held, back }
   }
   const request = await journal.keep(prospect.request);
   const before = await journal.keep(JSON.parse(kept));
-  await must(session, { order: 'intend', step: id, run: journal.run, class: kind.class, request, before });
+  const lines = journal.lines();
+  const rests = approvalsOf(session.plan, stateOf(session), id);
+  const go = rests.map((seq) => `${seq}:${hashLine(lines[seq] ?? '')}`);
+  await must(session, { order: 'intend', step: id, run: journal.run, class: kind.class, request, before, go });
   return true;
 }

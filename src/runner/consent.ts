@@ -1,30 +1,17 @@
 // The questions that let something change: an act, the way back, and what became of a change that nobody knows about.
 // Nothing but the exact word says yes.
 
-import type { Plan, Step } from '../engine/plan.ts';
+import type { Step } from '../engine/plan.ts';
 import { confirmLines, lostLines, requestLines, wordFor, type ActShown, type LostShown } from '../render/act.ts';
-import type { Page } from '../render/layout.ts';
 import { visible } from '../render/text.ts';
 import { backLines, deeperWord, type BackShown } from '../render/way-back.ts';
 import { principalPattern } from '../log/bodies.ts';
-import type { Aside, Asked, Choice, Operator } from '../world.ts';
-import type { Back, Found, Leave, Reply, Wider } from './people.ts';
-
-/** What these questions need of the terminal they are asked at. */
-export interface Desk {
-  readonly operator: Operator;
-  readonly page: Page;
-  readonly plan: Plan;
-  /** Who is at the keyboard. */
-  readonly principal: string;
-  print(lines: readonly string[]): void;
-  note(step: string, text: string): Promise<void>;
-  /** Deals with what somebody said instead of answering. */
-  aside(what: Aside, step: Step, evidence: () => void): Promise<Leave | Back | undefined>;
-}
+import type { Asked, Choice, Operator, Signer } from '../world.ts';
+import { isLeave, type Back, type Confirmed, type Found, type Leave, type Reply, type Wider } from './people.ts';
+import { anotherPerson, knownPeople, until, type Desk } from './who-signs.ts';
 
 /** Asks until the word is typed, by as many people as it takes, or somebody turns away. */
-export async function confirmAct(desk: Desk, step: Step, shown: ActShown): Promise<Reply<'confirmed'>> {
+export async function confirmAct(desk: Desk, step: Step, shown: ActShown): Promise<Reply<Confirmed>> {
   const { page, plan } = desk;
   desk.print(confirmLines(page, plan, step, shown));
   const word = wordFor(plan, shown.confirm);
@@ -36,25 +23,46 @@ export async function confirmAct(desk: Desk, step: Step, shown: ActShown): Promi
     askForWord(operator, `Type ${quoted} ${last}`.replace(' ;', ';'), word),
   );
   if (typeof said !== 'string') return said;
-  const agreed = [desk.principal];
+  const names = [desk.principal];
+  const agreed: Signer[] = [];
   for (let person = 2; person <= people; person += 1) {
-    const who = await until(desk, step, evidence, (operator) =>
-      operator.line(`Person ${person} of ${people}: who are you?`, (text) => anotherPerson(text, agreed)),
-    );
-    if (typeof who !== 'string') return who;
+    const other = await another(desk, step, `Person ${person} of ${people}: who are you?`, names);
+    if (isLeave(other)) return other;
+    const who = typeof other === 'string' ? other : other.principal;
     const theirs = await until(desk, step, evidence, (operator) =>
       askForWord(operator, `${visible(who)}, type ${visible(word)}${person === people ? ' and it is done' : ''}`, word),
     );
     if (typeof theirs !== 'string') return theirs;
-    agreed.push(who);
+    names.push(who);
+    if (typeof other !== 'string') agreed.push(other);
   }
-  if (people > 1) await desk.note(step.id, `${agreed.join(' and ')} each typed: ${word}`);
-  return 'confirmed';
+  if (people > 1 && agreed.length === 0) await desk.note(step.id, `${names.join(' and ')} each typed: ${word}`);
+  return { agreed };
 }
 
-function anotherPerson(text: string, agreed: readonly string[]): string | undefined {
+/** Somebody else with their key; where nobody is known, the name they type. */
+async function another(
+  desk: Desk,
+  step: Step,
+  question: string,
+  names: readonly string[],
+): Promise<Signer | string | Leave | Back> {
+  if (desk.roster !== undefined) {
+    const among = knownPeople(desk.state()).filter((one) => !names.includes(one));
+    const signer = await anotherPerson(desk, step, question, { among, others: names });
+    if (signer !== undefined) return signer;
+  }
+  return until(
+    desk,
+    step,
+    () => undefined,
+    (operator) => operator.line(question, (text) => anotherName(text, names)),
+  );
+}
+
+function anotherName(text: string, names: readonly string[]): string | undefined {
   if (!principalPattern.test(text)) return 'type who you are, such as bob@example.com';
-  return agreed.includes(text) ? `${text} has agreed already: it takes somebody else` : undefined;
+  return names.includes(text) ? `${text} has agreed already: it takes somebody else` : undefined;
 }
 
 /** Asks for the name of the target; an id the checklist offers, or a word for more, shows another way back first. */
@@ -111,21 +119,6 @@ export async function askWhatBecame(desk: Desk, step: Step, shown: LostShown, by
     operator.line(question, (text) => (text.trim() === '' ? 'type what you saw' : undefined)),
   );
   return typeof reason === 'string' ? { result: became[key], by, reason } : reason;
-}
-
-/** Asks until there is an answer or somebody leaves; asides are dealt with in between. */
-async function until<T extends string>(
-  desk: Desk,
-  step: Step,
-  evidence: () => void,
-  ask: (operator: Operator) => Promise<Asked<T>>,
-): Promise<T | Leave | Back> {
-  for (;;) {
-    const said = await ask(desk.operator);
-    if ('answer' in said) return said.answer;
-    const left = await desk.aside(said.aside, step, evidence);
-    if (left) return left;
-  }
 }
 
 function askForWord(operator: Operator, question: string, word: string): Promise<Asked<string>> {

@@ -15,6 +15,7 @@ import type { Prospect, Sees } from '../steps/act.ts';
 import type { AnyAct } from '../steps/index.ts';
 import { asBlind } from './blind.ts';
 import type { Part } from './prepare.ts';
+import { scrubJson } from './scrubber.ts';
 import { must, stateOf, type Session } from './session.ts';
 import { lookWith, type Came } from './verify.ts';
 
@@ -131,7 +132,7 @@ async function untilSeen(
     const leftMs = deadline - clock.now();
     if (leftMs <= 0) return { ...overdue(seen, wait.forMs), looks };
     const bad = seen.findings?.find((finding) => finding.verdict !== 'pass');
-    const said = visible(session.journal.scrub(bad ? `${bad.expected}: ${bad.observed}` : seen.reason)).slice(0, 120);
+    const said = visible(session.journal.told(bad ? `${bad.expected}: ${bad.observed}` : seen.reason)).slice(0, 120);
     session.screen.live(`waiting for ${id} to take effect: look ${looks}, ${formatDuration(leftMs)} left; ${said}`);
     await clock.sleep(Math.min(pauseMs, leftMs), session.signal);
     pauseMs = Math.min(pauseMs * 1.5, wait.everyMs.max);
@@ -157,7 +158,7 @@ async function lookOnce(session: Session, { id, args }: Change, sees: Sees<JsonO
     const made = { change: act?.change ?? '', mark: act?.token ?? '' };
     const { facts, requests } = await sees.look(args, made, world, { signal, fresh: true });
     // Judged as they are kept: whoever holds the log sees what the verdict rests on.
-    const kept = redact(facts);
+    const kept = redact(scrubJson(facts, session.journal.scrub));
     const seen = isObject(kept) ? kept : {};
     const { expect, words } = sees.effect(args);
     const { verdict, findings } = judge(expect, seen, world.clock.now());

@@ -62,7 +62,7 @@ export function openSource(session: Session, step: Step, hold: Hold, fresh: bool
         until > from
           ? await session.reader.history(filled.call, { from, to: until }, round, session.signal)
           : { periodMs, samples: [], whole: {}, requests: [] };
-      const holding = judgeWindow(watch, history, now, filled.expect);
+      const holding = judgeWindow(session, { watch, expect: filled.expect }, history, now);
       const seen = watch;
       return { watch, holding, requests: history.requests, evidence: () => sourceEvidence(seen, holding, history) };
     },
@@ -99,7 +99,12 @@ async function periodOf(session: Session, call: Call, now: number, round: number
   return trial.periodMs;
 }
 
-function judgeWindow(watch: Watch, history: History, now: number, expect: readonly Expectation[]): Holding {
+function judgeWindow(
+  session: Session,
+  { watch, expect }: { readonly watch: Watch; readonly expect: readonly Expectation[] },
+  history: History,
+  now: number,
+): Holding {
   const { hold, periodMs } = watch;
   const { whole } = history;
   const read = seriesRead(expect, hold.sample === 'whole' ? whole : undefined);
@@ -108,11 +113,11 @@ function judgeWindow(watch: Watch, history: History, now: number, expect: readon
     const there = Object.keys(facts).length > 0 && read.every((name) => Object.hasOwn(facts, name));
     if (!there) return [];
     if (hold.sample === 'whole') return [{ at, verdict: 'pass', findings: [] }];
-    const { verdict, findings } = judgeFacts(expect, facts, at + periodMs);
+    const { verdict, findings } = judgeFacts(session, expect, { facts, observedAt: at + periodMs });
     return verdict === 'inconclusive' ? [] : [{ at, verdict, findings }];
   });
   if (hold.sample === 'each') return judgeHold(watch, samples, now, { expect });
   const lacking = seriesRead(expect).filter((name) => !Object.hasOwn(whole, name));
-  const judged = judgeFacts(expect, whole, watch.to);
+  const judged = judgeFacts(session, expect, { facts: whole, observedAt: watch.to });
   return judgeHold(watch, samples, now, { expect, ...(lacking.length === 0 && { whole: judged }) });
 }

@@ -65,7 +65,7 @@ export async function watchHold(session: Session, step: Step, hold: Hold, how: A
     const words = stand === undefined ? `could not look yet${blindness}` : progress(stand, course.end() - now);
     due = course.after(due, now);
     const failing = stand?.holding.failing.length ?? 0;
-    how.resting({ words: session.journal.scrub(`watching ${step.id}: ${words}`), failing });
+    how.resting({ words: session.journal.told(`watching ${step.id}: ${words}`), failing });
     await clock.sleep(Math.max(0, due - clock.now()), session.signal);
     how.resting(undefined);
     if (session.signal.aborted) return { look: unseen ?? look ?? blind(session.signal.reason), looks };
@@ -84,7 +84,7 @@ function live(session: Session, step: Step, hold: Hold): Course {
       const reader = session.reader.anew();
       const reading = await readStep(session, step, reader);
       expect = await reader.fill(step.expect, session.signal);
-      const { verdict, findings, kept } = judgeFacts(expect, reading.facts, reading.observedAt);
+      const { verdict, findings, kept } = judgeFacts(session, expect, reading);
       ({ requests } = reading);
       const told = findings.find((finding) => finding.verdict === 'inconclusive');
       const reason = told === undefined ? '' : `${told.expected}: ${told.observed}`;

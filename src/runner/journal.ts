@@ -12,8 +12,8 @@ import { encodeEvent, formatAt, hashLine } from '../log/line.ts';
 import { readEvents } from '../log/replay.ts';
 import type { SessionKey } from '../log/session-key.ts';
 import type { Clock, RunStore } from '../world.ts';
-import { scrubJson } from './scope.ts';
-import { scrubEvent } from './scrub.ts';
+import { scrubEvent, toldText } from './scrub.ts';
+import { scrubJson, type Scrub } from './scrubber.ts';
 
 /** How far the own clock may be behind the newest event before appending is refused, in ms. */
 const lagMaxMs = 5000;
@@ -31,10 +31,14 @@ export interface Journal {
   append(events: readonly NewEvent[]): Promise<void>;
   /** Decides and appends. Returns the refusal, or undefined. */
   order(order: Order): Promise<string | undefined>;
-  /** Takes secret values out of a text that is about to be shown. */
-  scrub(text: string): string;
+  /** Takes secret values out of a text, and nothing else. */
+  readonly scrub: Scrub;
+  /** A text as it is written and shown: without secret values, and without what looks like one. */
+  told(text: string): string;
   /** Keeps JSON as a blob and returns its digest. */
   keep(facts: Json): Promise<string>;
+  /** Keeps bytes as they are as a blob and returns their digest. */
+  keepBytes(bytes: Uint8Array): Promise<string>;
 }
 
 /** What lines are signed with, how long a person allowed that (ms since 1970), and that person's word on it. */
@@ -55,7 +59,7 @@ export interface JournalOptions {
   readonly lines: readonly Uint8Array[];
   readonly plan: Plan;
   /** Takes secret values out of every text that is written. */
-  readonly scrub: (text: string) => string;
+  readonly scrub: Scrub;
   /** Called after the event is durable and state has moved. */
   readonly shown: (event: RunEvent, before: State, after: State) => void;
 }
@@ -133,6 +137,8 @@ export function openJournal(options: JournalOptions): Journal {
     return mine;
   }
 
+  const keepBytes = (bytes: Uint8Array): Promise<string> => store.putBlob(run, bytes).catch(breaks);
+
   const writeAll = async (events: readonly NewEvent[]): Promise<void> => {
     for (const event of events) await write(event);
   };
@@ -153,8 +159,9 @@ export function openJournal(options: JournalOptions): Journal {
         return undefined;
       }),
     scrub: options.scrub,
-    keep: (facts) =>
-      store.putBlob(run, new TextEncoder().encode(factsText(scrubJson(facts, options.scrub)))).catch(breaks),
+    told: (text) => toldText(text, options.scrub),
+    keep: (facts) => keepBytes(new TextEncoder().encode(factsText(scrubJson(facts, options.scrub)))),
+    keepBytes,
   };
 }
 

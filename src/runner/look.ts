@@ -22,7 +22,7 @@ export async function performLook(session: Session, step: Step, how: Attempting)
 /** What a poke left behind may go on without us. It has no verdict, so the screen is the only place that says so. */
 function sayWhatGoesOn(session: Session, step: Step, { code = 'internal', reason }: Look): void {
   if (step.nature !== 'pokes' || code === 'internal') return;
-  session.screen.print(`  ${step.id}: ${visible(session.journal.scrub(reason)).slice(0, 500)}`);
+  session.screen.print(`  ${step.id}: ${visible(session.journal.told(reason)).slice(0, 500)}`);
 }
 
 /** A wait comes first: what is to stay true has to become true. */
@@ -55,7 +55,7 @@ async function untilTrue(session: Session, step: Step, how: Attempting): Promise
     if (stop && (stop.verdict === 'fail' || !stop.transient)) return { look: stop, looks };
     const leftMs = deadline - clock.now();
     if (leftMs <= 0) return { look: overdue(look, wait, streak), looks };
-    const seen = session.journal.scrub(inShort(look));
+    const seen = session.journal.told(inShort(look));
     how.resting({
       words: `waiting for ${step.id}: look ${looks}, ${formatDuration(leftMs)} left; ${seen}`,
       failing: 0,

@@ -23,6 +23,8 @@ export function choicesFor(
   verdict: Verdict | undefined,
   stands: readonly Step[],
   change: { readonly made: boolean; readonly unknown: boolean } = { made: false, unknown: false },
+  /** Whether a second person is known, who can attest what is critical too. */
+  second = false,
 ): readonly Choice<MenuKey>[] {
   const gate = step.work.type === 'gate';
   const critical = step.severity === 'critical';
@@ -43,8 +45,13 @@ export function choicesFor(
     { key: 'r', label: retry + all },
     { key: 'e', label: 'run an earlier step again' },
     ...(critical || gate || !made ? [] : [{ key: 'w', label: `waive: accept it, with a reason${only}` } as const]),
-    ...(blind && !critical && !gate && maybe
-      ? [{ key: 'a', label: `attest: you looked yourself${only}` } as const]
+    ...(blind && (!critical || second) && !gate && maybe
+      ? [
+          {
+            key: 'a',
+            label: `attest: you looked yourself${critical ? ', and a second person did' : ''}${only}`,
+          } as const,
+        ]
       : []),
     ...(stands.length > 0 ? [{ key: 'b', label: `roll back: ${stands.map(({ id }) => id).join(', ')}` } as const] : []),
     { key: 'n', label: 'note: leave one in the log' },
@@ -58,6 +65,7 @@ export function helpLines(page: Page): string[] {
   const rows: readonly (readonly [string, string])[] = [
     [':evidence', 'show again what was expected and what was seen'],
     [':note', 'leave a note in the log'],
+    [':attach', 'keep a file as evidence; asks for its path'],
     [':pause', 'close this session; golive resume goes on'],
     [':stop', 'end the run as a no-go; asks for a reason first'],
     [':rollback', 'take back what this run changed; shows it first, and asks'],

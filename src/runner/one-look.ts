@@ -11,7 +11,8 @@ import { redact } from '../log/redact.ts';
 import type { UnderWay } from '../render/live.ts';
 import { capturesOf, changesSince } from './captures.ts';
 import type { Reader, Reading } from './reader.ts';
-import { stateOf, type Session } from './session.ts';
+import { scrubJson } from './scrubber.ts';
+import { stateOf, type Session, type Sight } from './session.ts';
 
 /** What one look came to, before it is written. */
 export interface Look {
@@ -81,22 +82,23 @@ async function judgeReading(
   how: { readonly reader: Reader; readonly again: boolean },
 ): Promise<Look> {
   const expect = await how.reader.fill(step.expect, session.signal);
-  const { verdict, findings, kept } = judgeFacts(expect, reading.facts, reading.observedAt);
+  const { verdict, findings, kept } = judgeFacts(session, expect, reading);
   const look = { verdict, findings, reason: '', transient: true, reading: { ...reading, facts: kept }, captures: {} };
   return verdict === 'pass' ? withCaptures(session, step, look, { facts: reading.facts, again: how.again }) : look;
 }
 
-/** The verdict on facts, with the facts as they are kept: what looks like a secret is judged and told of nowhere. */
+/** The verdict on facts, with the facts as they are kept: what is or looks like a secret is judged and told of nowhere. */
 export function judgeFacts(
+  { journal }: Pick<Sight, 'journal'>,
   expect: readonly Expectation[],
-  facts: JsonObject,
-  observedAt: number,
+  { facts, observedAt }: Pick<Reading, 'facts' | 'observedAt'>,
 ): {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   readonly findings: readonly Finding[];
   readonly kept: JsonObject;
 } {
-  const redacted = redact(facts);
+  // Secrets first, while they are whole: what only looks like one may be a part of one.
+  const redacted = redact(scrubJson(facts, journal.scrub));
   const kept = isObject(redacted) ? redacted : {};
   const { verdict, findings } = judge(expect, facts, observedAt);
   // Only what is kept of the facts may be told of them.
@@ -115,7 +117,7 @@ function withCaptures(
   if ('missed' in taken) return { ...look, verdict: 'fail', findings: [...look.findings, taken.missed], captures: {} };
   if (!seen.again) return { ...look, captures: taken.captures };
   const { values } = stateOf(session);
-  const changes = changesSince(step, values, taken.captures, (text) => session.journal.scrub(text));
+  const changes = changesSince(step, values, taken.captures, session.journal.scrub);
   if (changes.length > 0) return { ...look, verdict: 'fail', findings: [...look.findings, ...changes], captures: {} };
   const captures = Object.entries(taken.captures).filter(([name]) => values[name]?.step !== step.id);
   return { ...look, captures: Object.fromEntries(captures) };

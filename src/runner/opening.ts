@@ -1,11 +1,13 @@
 // Opening and closing a session: a person grants a fresh key the right to write, and in the end seals what was written.
 
-import type { Bodies, SessionOpening } from '../engine/events.ts';
+import type { Bodies, Envelope, SessionOpening } from '../engine/events.ts';
 import { rollUp, sealBody, type Outcome } from '../engine/rollup.ts';
-import { hashLine } from '../log/line.ts';
+import { GoliveError } from '../errors.ts';
+import { formatAt, hashLine } from '../log/line.ts';
 import { participantsOf, readEvents } from '../log/replay.ts';
 import { newSessionKey } from '../log/session-key.ts';
-import { grantEnvelope, sealEnvelope } from '../log/statement.ts';
+import { grantEnvelope, openEnvelope, sealEnvelope } from '../log/statement.ts';
+import type { Roster } from '../roster.ts';
 import type { Signer } from '../world.ts';
 import { openJournal, type Journal, type JournalOptions, type Grant } from './journal.ts';
 
@@ -14,10 +16,14 @@ const grantMs = 12 * 3_600_000;
 
 export interface SessionOptions extends Omit<JournalOptions, 'grant'> {
   readonly signer: Signer;
+  /** Who holds which role, and whether the signer is known at all; absent where nobody said. */
+  readonly roster?: Roster | undefined;
   readonly host: string;
   readonly tool: SessionOpening['tool'];
   readonly callers: SessionOpening['callers'];
   readonly endpoints: readonly string[];
+  /** False for a session that only adds a line: a paused run stays paused. */
+  readonly goesOn?: boolean;
   /** What a new run begins with; a run that is there already has it. */
   readonly opened?: Omit<Bodies['run.open'], 'session'>;
 }
@@ -29,7 +35,7 @@ export async function openSession(options: SessionOptions): Promise<Journal> {
   await journal.begin((session) =>
     opened ? { kind: 'run.open', body: { ...opened, session } } : { kind: 'session.open', body: { session } },
   );
-  if (journal.state().paused) await journal.order({ order: 'resume', by: signer.principal });
+  if (journal.state().paused && options.goesOn !== false) await journal.order({ order: 'resume', by: signer.principal });
   return journal;
 }
 
@@ -41,6 +47,7 @@ async function grantFor(options: SessionOptions, head: string): Promise<Grant> {
   const from = Math.max(now, head === '' ? 0 : Date.parse(head));
   const until = from + grantMs;
   const grant = await grantEnvelope({ signer, run, sid: key.sid, sessionKey: key.publicKey, from, until });
+  if (options.roster) await refuseUnknown(options.roster, signer, grant, formatAt(from));
   const session: SessionOpening = {
     principal: signer.principal,
     key: key.publicKey,
@@ -50,8 +57,21 @@ async function grantFor(options: SessionOptions, head: string): Promise<Grant> {
     clock_offset: head === '' ? 0 : Math.trunc(now - Date.parse(head)),
     callers: options.callers,
     endpoints: options.endpoints,
+    ...(options.roster && { roles: options.roster.people }),
   };
   return { key, from, until, session };
+}
+
+/** Throws GoliveError `trust` when the roster does not vouch for whoever opens the session: nobody would believe a line of it. */
+async function refuseUnknown(roster: Roster, signer: Signer, grant: Envelope, at: string): Promise<void> {
+  const { namespace, message, signature } = openEnvelope('grant', grant);
+  const { principal, publicKey } = signer;
+  const said = { line: 1, kind: 'grant', principal, signer: publicKey, namespace, message, signature, at } as const;
+  const vouching = await roster.vouch(said);
+  if (vouching === 'good') return;
+  throw new GoliveError('trust', `${principal} cannot open a session here: ${vouching.reason} (${roster.source})`, {
+    hint: '`golive whoami` says what is missing, and `golive key trust` adds a key.',
+  });
 }
 
 /** Seals the run with the verdict it has at this moment. Nothing can be added afterwards. */

@@ -1,10 +1,12 @@
 // The people of a run as the runner sees them: somebody at a terminal, a values file, or the calm operator of a rehearsal.
 
+import type { Envelope } from '../engine/events.ts';
 import type { Json } from '../engine/json.ts';
 import type { Step } from '../engine/plan.ts';
 import type { ActShown, LostShown } from '../render/act.ts';
 import type { NoReturnShown } from '../render/no-return.ts';
 import type { BackShown } from '../render/way-back.ts';
+import type { Signer } from '../world.ts';
 
 export interface Answer {
   readonly answer: Json;
@@ -17,14 +19,36 @@ export interface Vote {
   readonly decision: 'go' | 'no-go';
   readonly by: string;
   readonly comment: string;
+  /** With what they sign; absent: whatever this machine has of them. */
+  readonly signer?: Signer;
+  /** Signed elsewhere already; it says itself what it says. */
+  readonly statement?: Envelope;
+}
+
+/** The change may be made. `agreed`: who else says so, with their keys, where it takes more than one person. */
+export interface Confirmed {
+  readonly agreed: readonly Signer[];
 }
 
 /** What a person makes of a red. */
 export type Remedy =
   | { readonly do: 'retry' }
   | { readonly do: 'again'; readonly step: string }
-  | { readonly do: 'waive'; readonly by: string; readonly role: string; readonly reason: string }
-  | { readonly do: 'attest'; readonly by: string; readonly evidence: string };
+  | {
+      readonly do: 'waive';
+      readonly by: string;
+      readonly role: string;
+      readonly reason: string;
+      readonly signer?: Signer | undefined;
+    }
+  /** `second`: who saw it too; empty where one person is enough. It is theirs to sign then. */
+  | {
+      readonly do: 'attest';
+      readonly by: string;
+      readonly evidence: string;
+      readonly second: string;
+      readonly signer?: Signer | undefined;
+    };
 
 /** What a person found out about a change whose answer nobody has. */
 export interface Found {
@@ -58,11 +82,13 @@ export interface People {
   /** What to do about a step that did not pass, and those red for the same reason. */
   red(step: Step, same: readonly Step[]): Promise<Reply<Remedy>>;
   /** Whether the change is to be made. There is no way of saying no but to turn away: nothing happens without the word. */
-  confirm(step: Step, shown: ActShown): Promise<Reply<'confirmed'>>;
+  confirm(step: Step, shown: ActShown): Promise<Reply<Confirmed>>;
   /** What became of a change that nothing can tell about: a person looked, and says so. */
   reconcile(step: Step, shown: LostShown): Promise<Reply<Found>>;
   /** Whether what was changed is to be taken back; or another way back is to be shown first. */
   rollback(shown: BackShown): Promise<Reply<'confirmed' | 'turned away' | Wider>>;
+  /** Tells that a word does not count, and why. True when another one may be given. */
+  notCounted(why: string): boolean;
   /** Takes the open question away from whoever is asked: something more urgent happened. */
   putAside(): void;
 }
@@ -99,9 +125,10 @@ export function scripted(script: {
       return decision === undefined ? 'silent' : { decision, by: script.principal(role), comment: '' };
     },
     red: async () => 'silent',
-    confirm: async () => (script.source === 'script' ? 'confirmed' : 'silent'),
+    confirm: async () => (script.source === 'script' ? { agreed: [] } : 'silent'),
     reconcile: async () => 'silent',
     rollback: async () => 'silent',
+    notCounted: () => false,
     putAside: () => undefined,
   };
 }
@@ -119,6 +146,10 @@ export function inTurn(first: People, second: People): People {
     confirm: (step, shown) => or(first.confirm(step, shown), () => second.confirm(step, shown)),
     reconcile: (step, shown) => or(first.reconcile(step, shown), () => second.reconcile(step, shown)),
     rollback: (shown) => or(first.rollback(shown), () => second.rollback(shown)),
+    notCounted: (why) => {
+      const again = first.notCounted(why);
+      return second.notCounted(why) || again;
+    },
     putAside: () => {
       first.putAside();
       second.putAside();

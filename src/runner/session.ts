@@ -6,6 +6,7 @@ import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
 import type { AnyAct } from '../steps/index.ts';
+import type { Roster } from '../roster.ts';
 import type { AwsSession, Screen, World } from '../world.ts';
 import type { Journal } from './journal.ts';
 import type { People } from './people.ts';
@@ -14,7 +15,7 @@ import type { SharedReader } from './reader.ts';
 
 /** What it takes to look at a run and at the world, without writing anything down. */
 export type Sight = Pick<Session, 'plan' | 'world' | 'aws' | 'findAct' | 'reader' | 'kept' | 'signal'> & {
-  readonly journal: Pick<Journal, 'state'>;
+  readonly journal: Pick<Journal, 'state' | 'scrub'>;
 };
 
 export interface Session {
@@ -26,6 +27,8 @@ export interface Session {
   readonly findAct: (name: string) => AnyAct | undefined;
   readonly reader: SharedReader;
   readonly people: People;
+  /** Absent where nobody said who holds which role. */
+  readonly roster?: Roster | undefined;
   readonly screen: Screen;
   /** The JSON kept under a digest; undefined when it is not there. */
   readonly kept: (digest: string) => Promise<Json | undefined>;

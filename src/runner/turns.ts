@@ -4,6 +4,7 @@ import type { Turn } from '../engine/next.ts';
 import { findStep, stepsOf, type Step } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
 import { formatAt } from '../log/line.ts';
+import { overlayText } from '../render/signoff.ts';
 import { frozenBy, frozenWords } from '../engine/acts.ts';
 
 import { takeAct } from './act.ts';
@@ -13,6 +14,7 @@ import { takeGate } from './gate.ts';
 import { isLeave, type Back, type Leave, type Remedy } from './people.ts';
 import { askRed, redTogether } from './renewal.ts';
 import { takeBack } from './rollback.ts';
+import { signWord } from './signoff.ts';
 import { must, stateOf, type Session } from './session.ts';
 
 /** Steps that are to be watched again, beside everything else. */
@@ -85,16 +87,27 @@ async function remedy(session: Session, steps: readonly Step[], chosen: Remedy):
   if (chosen.do === 'waive') {
     const untilMs = first.waive?.untilMs;
     const until = untilMs === undefined ? '' : formatAt(session.world.clock.now() + untilMs);
-    const { by, role, reason } = chosen;
-    await say(session, await session.journal.order({ order: 'waive', step: first.id, by, role, reason, until }));
+    const { by, role, reason, signer } = chosen;
+    const text = overlayText(session.plan, stateOf(session), first, 'waive', until);
+    const word = { step: first.id, role, decision: 'waive', by, text, comment: reason, signer } as const;
+    const signed = await signWord(session, word);
+    const refused =
+      'refused' in signed
+        ? signed.refused
+        : await session.journal.order(({
+	order: 'waive',
+	step: first.id,
+	by,
+	role,
+	reason,
+	until,
+	signoff: signed.line
+}));
+    await say(session, refused);
     return 'taken';
   }
   if (chosen.do === 'attest') {
-    const { by, evidence } = chosen;
-    await say(
-      session,
-      await session.journal.order({ order: 'attest', step: first.id, by, evidence, second: '', signoff: -1 }),
-    );
+    await say(session, await attest(session, first, chosen));
     return 'taken';
   }
   const meant = chosen.do === 'again' ? stepsOf(session.plan).filter((step) => step.id === chosen.step) : steps;
@@ -123,6 +136,22 @@ async function remedy(session: Session, steps: readonly Step[], chosen: Remedy):
       why,
     );
   return watches.length === 0 ? 'taken' : { watch: watches, why };
+}
+
+/** Where one person is not enough it is the second one who signs. */
+async function attest(
+  session: Session,
+  { id }: Step,
+  { by, evidence, second, signer }: Extract<Remedy, { do: 'attest' }>,
+): Promise<string | undefined> {
+  const step = findStep(session.plan, id);
+  if (step === undefined) return `there is no step ${id}`;
+  const who = second === '' ? by : second;
+  const text = overlayText(session.plan, stateOf(session), step, 'attest', '');
+  const word = { step: id, role: '', decision: 'attest', by: who, text, comment: evidence, signer } as const;
+  const signed = await signWord(session, word);
+  if ('refused' in signed) return signed.refused;
+  return session.journal.order({ order: 'attest', step: id, by, evidence, second, signoff: signed.line });
 }
 
 async function say(session: Session, refused: string | undefined): Promise<void> {

@@ -29,7 +29,7 @@ export async function lookWith(session: Sight, verify: Verify): Promise<Came> {
     const { named } = verify;
     const reading = await (named === undefined ? reader.read(verify.call, signal) : reader.named(named, signal));
     const expect = await reader.fill(verify.expect, signal);
-    const { verdict, findings, kept } = judgeFacts(expect, reading.facts, reading.observedAt);
+    const { verdict, findings, kept } = judgeFacts(session, expect, reading);
     return { verdict, findings, facts: kept, reason: '', requests: reading.requests };
   } catch (error) {
     const blind = asBlind(error, 'looking whether it took effect');

@@ -105,13 +105,21 @@ function notStarted(error: unknown): Extract<Performed, { readonly refused: stri
   return { refused: withHint(error), requests: error.requests };
 }
 
+/** Shows lines; of a private key, which goes over several, the first and the last. */
+function showing(output: ActAttempt['output']): (line: string) => void {
+  let within = false;
+  return (line) => {
+    const begins = line.lastIndexOf('-----BEGIN ') > line.lastIndexOf('-----END ');
+    const shown = !within || line.includes('-----END ');
+    within = begins ? /PRIVATE KEY-----/.test(line) : within && !shown;
+    if (shown) output(maskSecrets(line));
+  };
+}
+
 /** What it writes, shown line by line and kept to its end. */
 function listen({ output }: ActAttempt) {
   const tails = { stdout: openTail(longestText), stderr: openTail(longestText) };
-  const lines = { stdout: openLines(show), stderr: openLines(show) };
-  function show(line: string): void {
-    output(maskSecrets(line));
-  }
+  const lines = { stdout: openLines(showing(output)), stderr: openLines(showing(output)) };
   const masked = (text: string): string => maskSecrets(text.trimEnd(), longestText);
   return {
     take: (text: string, stream: 'stdout' | 'stderr'): void => {

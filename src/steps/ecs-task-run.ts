@@ -2,6 +2,7 @@
 
 import type { Json, JsonObject } from '../engine/json.ts';
 import { formatDuration } from '../engine/duration.ts';
+import { cap } from '../engine/explain.ts';
 import { BlindError, withHint } from '../errors.ts';
 import type { World } from '../world.ts';
 import { objects, placeOf, text } from './aws-facts.ts';
@@ -111,7 +112,7 @@ export async function untilStopped(
       last = error.message;
     }
     if (clock.now() >= deadline)
-      throw goesOn('timeout', arn, `it had not stopped after ${formatDuration(timeoutMs)} (${last.slice(0, 200)})`);
+      throw goesOn('timeout', arn, `it had not stopped after ${formatDuration(timeoutMs)} (${cap(last, 200)})`);
   }
 }
 

@@ -7,6 +7,14 @@ import { longestText, readJson } from './text-facts.ts';
 
 const longestHeader = 4096;
 const secretHeaders = new Set(['authorization', 'proxy_authorization', 'cookie', 'x_api_key', 'x_amz_security_token']);
+const challenges = new Set([
+  'www_authenticate',
+  'proxy_authenticate',
+  'authentication_info',
+  'proxy_authentication_info',
+]);
+/** What a challenge says that is the same for everybody. */
+const said = /^(?:realm|charset|scope|error|error_description|qop|algorithm|stale|rc)$/i;
 
 /** Headers by snake_case name, because a hyphen does not parse in a path. Cookies keep their attributes, not their values. */
 export function headerFacts(headers: HttpResponse['headers']): JsonObject {
@@ -20,8 +28,18 @@ export function headerFacts(headers: HttpResponse['headers']): JsonObject {
 
 function headerFact(name: string, value: string): string {
   if (secretHeaders.has(name)) return redacted;
+  if (challenges.has(name)) return challenge(value.slice(0, longestHeader));
   const shown = name === 'set_cookie' ? value.replace(/=[^;]*/, '=(redacted)') : value;
   return shown.slice(0, longestHeader);
+}
+
+/** Schemes and what they say to everybody; nonces, tickets and the like are for one. */
+function challenge(value: string): string {
+  return value
+    .replace(/([\w-]{1,100})=("[^"]*"|[^\s,"]+)/g, (whole, name: string) =>
+      said.test(name) ? whole : `${name}=${redacted}`,
+    )
+    .replace(/((?:^|,\s*)(?:Negotiate|NTLM|Kerberos)\s+)[^\s,]+/gi, `$1${redacted}`);
 }
 
 /** `text` and `truncated`, and either `json` or `json_error`. */

@@ -17,8 +17,18 @@ import { pageOf } from '../pages.ts';
 import { held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
+import { s3Lists } from './s3-lists.ts';
+import { s3Objects } from './s3-objects.ts';
 
-export const s3 = { ListBuckets, HeadBucket, GetBucketLocation, GetBucketVersioning, GetPublicAccessBlock };
+export const s3 = {
+  ListBuckets,
+  HeadBucket,
+  GetBucketLocation,
+  GetBucketVersioning,
+  GetPublicAccessBlock,
+  ...s3Objects,
+  ...s3Lists,
+};
 
 function bucketOf(place: Place, name: string | undefined): AccountState['s3']['buckets'][string] {
   return held(place.account.s3.buckets, name) ?? refuse('NoSuchBucket', 'The specified bucket does not exist', 404);

@@ -1,0 +1,60 @@
+// What the runner gets of one process that works on a run: the world, the people at its terminal, and what is kept.
+
+import type { Scope } from '../engine/plan.ts';
+import type { Journal } from '../runner/journal.ts';
+import { pokesOf } from '../runner/pokes.ts';
+import { interruptible, type Presence } from '../runner/presence.ts';
+import { openReader } from '../runner/reader.ts';
+import { scopeOf } from '../runner/scope.ts';
+import type { Session } from '../runner/session.ts';
+import { withoutSecrets } from '../runner/told.ts';
+import { findAct } from '../steps/index.ts';
+import type { AwsSession } from '../world.ts';
+import { attachHere } from './attach-here.ts';
+import { elsewhereOf } from './elsewhere.ts';
+import { keptIn } from './runs.ts';
+import type { RunDesk, Work } from './work.ts';
+
+/** Everything the runner shares while this process works on the run. */
+export function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession, presence: Presence): Session {
+  const { plan, clock, http, dns, tls, programs, signer, store, run } = given;
+  const world = { clock, http, dns, tls, aws, programs };
+  const facts = keptIn(store, run);
+  const people = given.people({
+    operator: interruptible(desk.operator, presence),
+    screen: desk.screen,
+    page: desk.page,
+    plan,
+    state: () => journal.state(),
+    head: () => journal.head(),
+    now: () => clock.now(),
+    principal: signer.principal,
+    roster: given.roster,
+    elsewhere: elsewhereOf(given, journal),
+    personOf: given.personOf,
+    facts,
+    renewal: aws.renewal,
+    note: async (step, text) => {
+      await journal.order({ order: 'note', by: signer.principal, step, text });
+      desk.flush(journal);
+    },
+    attach: (step, path) =>
+      attachHere(journal, { path, step, by: signer.principal }, given.shell).finally(() => desk.flush(journal)),
+  });
+  const scope = (): Scope => scopeOf(plan, journal.state(), run, given.secrets);
+  return {
+    plan,
+    journal,
+    world,
+    aws,
+    findAct,
+    reader: openReader(plan, world, scope, pokesOf(journal, aws)),
+    people: withoutSecrets(people, desk.scrub),
+    roster: given.roster,
+    screen: desk.screen,
+    kept: facts,
+    flush: () => desk.flush(journal),
+    signal: given.shell.signal,
+    presence,
+  };
+}
