@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { readValuesFile } from '../../src/checklist/values-file.ts';
+import { frames } from '../../src/render/frame.ts';
 import { checklistText, loaded } from './given.ts';
 
 const top = 'inputs: { sub: { question: Which?, text: {} }, token: { question: Token, secret: true } }';
-const steps = '- { id: told, title: T, ask: { question: Done?, confirm: {} } }';
+const steps = `- { id: told, title: T, ask: { question: Done?, confirm: {} } }
+- { id: code, title: C, ask: { question: Code?, secret: true } }`;
 
 async function read(text: string) {
   const { body } = await loaded(checklistText({ top, steps }));
@@ -38,4 +40,17 @@ it.each([
   ]);
   expect(`${problems[0]?.line}:${problems[0]?.column}`).toBe(place);
   expect(JSON.stringify(problems.map(({ message, hint }) => [message, hint]))).not.toContain('hunter2');
+});
+
+it.each([
+  'inputs: { token: hunter2 }',
+  'inputs: { token: hunter2, sib: www }',
+  'inputs:\n  sub: www\n  token: "hunter2',
+  'inputs:\n  token: hunter2: www',
+  '{ "inputs": { "token": "hunter2" }, inptus: {} }',
+  'answers: { code: { answer: hunter2, sure: true } }',
+])('shows nobody the secret that somebody wrote into it: %s', async (text) => {
+  const { problems } = await read(text);
+  expect(problems).not.toEqual([]);
+  expect(frames(problems)).not.toContain('hunter2');
 });

@@ -143,7 +143,7 @@ const start: Order = { order: 'start', step: 'switch', why: 'due' };
 const digests = { request: '0'.repeat(64), before: '0'.repeat(64) };
 const taken: readonly Order[] = [
   start,
-  { order: 'intend', step: 'switch', run, class: 'compare', ...digests },
+  { order: 'intend', step: 'switch', run, class: 'compare', ...digests, go: [] },
   { order: 'act-result', step: 'switch', result: 'done', change: 'C1', requests: [], reason: '' },
 ];
 
@@ -334,7 +334,7 @@ describe('the questions at the terminal', () => {
     const { desk, told } = typing('aep-prod', 'ada@example.com', 'idris@example.com', 'aep-prod');
     const given = { ...agreement, reason: 'a typo', others: ['idris@example.com'] };
     expect(await agreeAt(desk, given)).toEqual({ reason: 'a typo', second: 'idris@example.com' });
-    expect(told).toContain('nobody of this rehearsal: idris@example.com');
+    expect(told).toContain('nobody who is known here: idris@example.com');
   });
 
   it('nobody else is asked where nothing critical is touched, and no word where it was given', async () => {

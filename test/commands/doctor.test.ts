@@ -2,13 +2,14 @@
 // poked to find out. Method: the real command in process against the stand-in over loopback, with an environment and a
 // key of its own.
 
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runCli } from '../../src/cli.ts';
 import { doctor, type DoctorOptions } from '../../src/commands/doctor.ts';
 import type { JsonObject } from '../../src/engine/json.ts';
+import { throwAwaySigner } from '../../src/log/session-key.ts';
 import { findWorld } from '../../src/rehearsal/find-world.ts';
 import { startStandIn, type StandIn } from '../../src/rehearsal/stand-in.ts';
 import { patchWorld, type RehearsalWorld } from '../../src/rehearsal/world.ts';
@@ -38,14 +39,31 @@ async function served(patch: JsonObject): Promise<StandIn> {
   return standIn;
 }
 
-/** Somebody at a terminal who has everything: inputs, credentials, programs and a key. */
+/** The roster of the project: Ada with her own key, the others with keys nobody has. */
+function roster({ cwd, env }: TestShell, people: Readonly<Record<string, readonly string[]>>): void {
+  const folder = join(cwd, '.golive');
+  mkdirSync(folder, { recursive: true });
+  const own = readFileSync(join(env['HOME'] ?? '', '.config', 'golive', 'signing_key.pub'), 'utf8').trim();
+  const lines = Object.keys(people).map((name) => {
+    const principal = `${name}@example.com`;
+    return `${principal} ${name === 'ada' ? own : throwAwaySigner(principal).publicKey}\n`;
+  });
+  const roles = Object.entries(people).map(([name, held]) => `  ${name}@example.com: [${held.join(', ')}]\n`);
+  writeFileSync(join(folder, 'allowed_signers'), lines.join(''));
+  writeFileSync(join(folder, 'roles.yaml'), `golive: 1\npeople:\n${roles.join('')}`);
+}
+
+/** Somebody at a terminal who has everything: inputs, credentials, programs, a key, and people for every role. */
 async function readyShell(standIn: StandIn, env: Record<string, string> = {}): Promise<TestShell> {
   const folder = testShell().runsDir;
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
+  const project = join(folder, 'project');
+  mkdirSync(project);
   writeFileSync(join(bin, 'aws'), '#!/bin/sh\nexit 1\n');
   chmodSync(join(bin, 'aws'), 0o755);
   const shell = testShell({
+    cwd: project,
     env: {
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
@@ -61,6 +79,7 @@ async function readyShell(standIn: StandIn, env: Record<string, string> = {}): P
   });
   shells.push(shell);
   expect(await runCli(['key', 'init', '--as', 'ada@example.com'], shell)).toBe(0);
+  roster(shell, { ada: ['infrastructure', 'on_call'], grace: ['engineering'], bob: ['security'] });
   return { ...shell, terminal: { ...shell.terminal, interactive: true } };
 }
 
@@ -164,6 +183,10 @@ describe('when all is fine', () => {
       'key',
       'checklist',
       'inputs',
+      'roster',
+      'listed',
+      'valid',
+      'gates',
       'clock',
       'account',
       'permissions',
@@ -327,8 +350,8 @@ describe('this machine', () => {
   });
 
   it('has no program that a step starts, and none to sign with', async () => {
-    const { env } = await readyShell(whole);
-    const { exit, wrong, check } = await examined(whole, { shell: { env: { ...env, PATH: '/dev/null' } } });
+    const { env, cwd } = await readyShell(whole);
+    const { exit, wrong, check } = await examined(whole, { shell: { cwd, env: { ...env, PATH: '/dev/null' } } });
     expect(exit).toBe(1);
     expect(wrong).toEqual(['bad ssh-keygen', 'bad run aws']);
     expect(check('ssh-keygen')?.todo).toContain('OpenSSH');
@@ -342,6 +365,27 @@ describe('this machine', () => {
     const before = shell.printed().length;
     expect(await doctor('aep-prod', optionsFor(whole, shell), alone)).toBe(2);
     expect(shell.printed().slice(before)).toMatch(/ ! terminal +[^]*NOT SURE {2}\d+ fine, 1 not known\n$/);
+  });
+});
+
+describe('the people', () => {
+  it('that nobody named are not known, and a gate that counts them stays shut', async () => {
+    const { cwd, env } = await readyShell(whole);
+    rmSync(join(cwd, '.golive'), { recursive: true });
+    const { exit, wrong, check } = await examined(whole, { shell: { cwd, env } });
+    expect([exit, wrong]).toEqual([1, ['unknown roster', 'bad gate go-no-go']]);
+    expect(check('roster')?.todo).toContain('key trust');
+  });
+
+  it('of whom nobody holds a role that is polled are named with the gate, the role and the way on', async () => {
+    const ready = await readyShell(whole);
+    roster(ready, { ada: ['infrastructure'], grace: ['engineering'], bob: ['dns_admin'] });
+    const { exit, wrong, check } = await examined(whole, { shell: { cwd: ready.cwd, env: ready.env } });
+    expect([exit, wrong]).toEqual([1, ['bad gate go-no-go', 'bad gate success']]);
+    expect(check('gate go-no-go')?.says).toBe('nobody holds security (Security review)');
+    expect(check('gate go-no-go')?.todo).toMatch(
+      /key trust LINE --roles security`, or add it in \.golive\/roles\.yaml\.$/,
+    );
   });
 });
 

@@ -13,7 +13,7 @@ async function copyAfter(...told: Parameters<typeof given>[1][]) {
   const store = memoryStore();
   const digest = await store.putBlob(run, new TextEncoder().encode(text));
   const checklist = { name: 'demo', title: 'Demo', path: 'demo.yaml', digest };
-  const session = { principal: 'ada', endpoints: [], callers: [] } as never;
+  const session = { principal: 'ada', endpoints: [], callers: [], grant: { signatures: [] } } as never;
   const opened = ['run.open', { mode: 'run', phases: [], target: 'prod', checklist, session }] as const;
   return ownCopy(store, { run, state: given('run', opened, ...told) });
 }

@@ -57,7 +57,7 @@ const closed: Order = { order: 'close-session', reason: 'later', until: '' };
 const digests = { request: '0'.repeat(64), before: '0'.repeat(64) };
 const switched = (run: string): readonly Order[] => [
   { order: 'start', step: 'switch', why: 'due' },
-  { order: 'intend', step: 'switch', run, class: 'compare', ...digests },
+  { order: 'intend', step: 'switch', run, class: 'compare', ...digests, go: [] },
   { order: 'act-result', step: 'switch', result: 'done', change: 'C1', requests: [], reason: '' },
 ];
 const endOf = async ({ events }: FolderRun, count: number) =>

@@ -25,10 +25,10 @@ beforeAll(async () => {
   const store = fileStore(join(cwd, 'runs'));
   const rehearsal = await sealedLog();
   const real = await openLog({ run: realRun, signer: ada, endpoints: ['127.0.0.1:4566'] });
-  real.add('step.verdict', { ...verdictBody, step: 'a\u001b[31m' });
+  real.add('step.verdict', { ...verdictBody, step: 'a\u001b[31m', verdict: 'skip' });
   await real.seal();
   const damaged = await openLog({ run: damagedRun });
-  damaged.add('step.verdict', verdictBody);
+  damaged.add('step.verdict', { ...verdictBody, verdict: 'skip' });
   await damaged.seal();
   for (const log of [rehearsal, real, damaged]) {
     for (const [seq, line] of log.lines.entries()) await store.append(log.run, seq, line);
@@ -59,7 +59,7 @@ describe('golive verify', () => {
     const alone = await said((shell) => verify(realRun, inFolder, shell));
     expect([alone.exit, alone.out.split(':')[0]]).toEqual([21, 'UNTRUSTED']);
     const trusted = await said((shell) =>
-      verify(realRun, { ...inFolder, allowedSigners: 'people', anchor: last }, shell),
+      verify(realRun, { ...inFolder, allowedSigners: 'people', anchor: [last] }, shell),
     );
     expect([trusted.exit, trusted.out.split('\n')[0]]).toEqual([0, 'SEALED: whole, and its people are vouched for']);
     expect(trusted.out).toContain('127.0.0.1:4566 stood in for AWS: this is not evidence about AWS');
@@ -131,7 +131,7 @@ describe('golive verify', () => {
     ['a file that is not there', 'nowhere.jsonl', {}, 'file'],
     ['allowed signers that are not there', realRun, { allowedSigners: 'nowhere' }, 'trust'],
     ['revoked keys without allowed signers', realRun, { revoked: 'people' }, 'usage'],
-    ['an anchor that is none', realRun, { anchor: 'abc' }, 'usage'],
+    ['an anchor that is none', realRun, { anchor: ['abc'] }, 'usage'],
   ])('stops at %s', async (_, log, options, code) => {
     await expect(said((shell) => verify(log, { ...inFolder, ...options }, shell))).rejects.toMatchObject({ code });
   });

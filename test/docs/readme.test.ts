@@ -33,6 +33,7 @@ const samples: readonly (readonly [RegExp, string])[] = [
   [/\S*\/(?=rehearsal-)/g, '.golive/runs/'],
   [/\brehearsal-[a-z2-7]{26}\b/g, 'rehearsal-q4wz7hmd2kx5ybtn3vjc6rfsla'],
   [/\b[0-9a-f]{64}\b/g, 'b7e23ec29af22b0b4e41da31e868d57226121c84f1d0c36e9c5a7b0d2f4a6c81'],
+  [/\b[A-Z2-7]{5}(?:-[A-Z2-7]{5}){4}\b/g, 'W7RD5-QU26I-VQWTS-B3IY6-Q2GVO'],
   [/sha256 [0-9a-f]{12}/g, 'sha256 8d969eef6eca'],
   [/git [0-9a-f]{8}(?:, with uncommitted changes)?|not in git/g, 'git 5994471a'],
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:41893'],

@@ -6,10 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { verifyWithKeygen } from '../../src/effects/keygen.ts';
-import { noLine } from '../../src/log/line.ts';
-import { throwAwaySigner } from '../../src/log/session-key.ts';
-import { joinLines } from '../../src/log/statement.ts';
-import { verifyLog } from '../../src/log/verify.ts';
+import type { Bodies } from '../../src/engine/events.ts';
+import { canonicalText } from '../../src/log/canonical.ts';
+import { encodeEvent, formatAt, hashLine, noLine } from '../../src/log/line.ts';
+import { fingerprint } from '../../src/log/public-key.ts';
+import { readEvents } from '../../src/log/replay.ts';
+import { newSessionKey, throwAwaySigner } from '../../src/log/session-key.ts';
+import { namespaces as spaces } from '../../src/log/sshsig.ts';
+import { joinLines, signoffEnvelope } from '../../src/log/statement.ts';
+import { type Verification, verifyLog } from '../../src/log/verify.ts';
+import type { Signer } from '../../src/world.ts';
 import { drawn } from '../support/drawn.ts';
 import { began, checklist, type LogBuilder, openLog, realRun, sealedLog, verdictBody } from '../log/given.ts';
 
@@ -40,6 +46,18 @@ function write(name: string, text: string): string {
   return join(folder, name);
 }
 
+/** What golive says of the lines alone: the script does not ask whether the procedure was kept. */
+function withoutProcedure({
+  verdict,
+  exit,
+  procedure,
+  result,
+  rehearsal: played,
+}: Verification): ReturnType<typeof runScript> {
+  if (verdict !== 'INCOMPLETE' || typeof procedure !== 'object') return { word: verdict, exit };
+  return result === '' ? { word: 'OPEN', exit: 10 } : { word: 'SEALED', exit: played ? 24 : 0 };
+}
+
 const ada = throwAwaySigner('ada@example.com');
 const grace = throwAwaySigner('grace@example.com');
 async function small(run?: string): Promise<LogBuilder> {
@@ -65,8 +83,8 @@ const real = await small(realRun);
 const line = (name: string, key: string, options = ''): string => `${name} ${options}${key}\n`;
 
 describe('verify.sh', () => {
-  it('is at most 90 lines, and clean under shellcheck and dash', () => {
-    expect(readFileSync(script, 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(90);
+  it('is at most 108 lines, and clean under shellcheck and dash', () => {
+    expect(readFileSync(script, 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(108);
     for (const [program, args] of [
       ['shellcheck', []],
       ['dash', ['-n']],
@@ -104,11 +122,25 @@ describe('verify.sh', () => {
     expect((await verifyLog(await amendedLog(other), { rehearsal: true })).verdict).toBe('SEALED');
     expect((await verifyLog(await amendedLog(checklist), {})).verdict).toBe('INVALID');
     for (const [name, log] of logs) {
-      const { verdict, exit } = await verifyLog(log, {});
-      expect([name, runScript(log)]).toEqual([name, { word: verdict, exit }]);
+      expect([name, runScript(log)]).toEqual([name, withoutProcedure(await verifyLog(log, {}))]);
     }
     expect(runScript(bytes, ['--rehearsal'])).toEqual({ word: 'SEALED', exit: 0 });
     expect(runScript(bytes, [], 'bash')).toEqual({ word: 'SEALED', exit: 24 });
+  });
+
+  it('agrees with golive verify on sign-offs, on the lines that name one, and on who holds which role', async () => {
+    for (const [name, log, verdict] of drawn('logs with words of people', await wordLogs(), 5)) {
+      const found = withoutProcedure(await verifyLog(log, {}));
+      expect([name, found.word]).toEqual([name, verdict]);
+      expect([name, runScript(log)]).toEqual([name, found]);
+    }
+  });
+
+  it('agrees with golive verify on lines and statements that are signed, and still not acceptable', async () => {
+    for (const [name, log] of drawn('signed lines', await signedLogs(), 5)) {
+      expect([name, (await verifyLog(log, {})).verdict]).toEqual([name, 'INVALID']);
+      expect([name, runScript(log)]).toEqual([name, { word: 'INVALID', exit: 20 }]);
+    }
   });
 
   it('agrees with golive verify on real runs, their people, and the time of their keys', async () => {
@@ -131,11 +163,33 @@ describe('verify.sh', () => {
     for (const [name, people, revoked, verdict] of rosters) {
       const files = [write('people', people), ...(revoked === undefined ? [] : [write('revoked', revoked)])];
       const found = await verifyLog(real.bytes(), verifyWithKeygen(files[0] ?? '', files[1], process.env));
-      expect([name, found.verdict, found.exit]).toEqual([name, verdict, verdict === 'SEALED' ? 0 : 21]);
-      expect([name, runScript(real.bytes(), files)]).toEqual([name, { word: verdict, exit: found.exit }]);
+      const own = withoutProcedure(found);
+      expect([name, own]).toEqual([name, { word: verdict, exit: verdict === 'SEALED' ? 0 : 21 }]);
+      expect([name, runScript(real.bytes(), files)]).toEqual([name, own]);
     }
     expect(runScript(real.bytes())).toEqual({ word: 'UNTRUSTED', exit: 21 });
     expect(runScript(real.bytes(), [write('people', line('*', ada.publicKey))]).exit).toBe(3);
+  });
+
+  it('agrees with golive verify that a statement names the key that signed it, whichever keys its person has', async () => {
+    const second = throwAwaySigner(ada.principal);
+    const log = await openLog({ signer: ada, run: realRun });
+    const about = { role: 'lead', step: 'go-no-go', decision: 'go' } as const;
+    const seen = { seq: 0, head: hashLine(log.lines[0] ?? '') };
+    const words = { attempt: 1, text: 'Ready?', comment: '' };
+    const own = await signoffEnvelope({ signer: ada, run: realRun, ...about, ...words, seen, checklist });
+    const says = Buffer.from(own.payload, 'base64').toString('utf8');
+    const payload = Buffer.from(says.replaceAll(ada.publicKey, second.publicKey));
+    const head = `DSSEv1 28 application/vnd.in-toto+json ${payload.length} `;
+    const sig = await ada.sign(spaces.signoff, Buffer.concat([Buffer.from(head), payload]));
+    const keyid = fingerprint(second.publicKey);
+    const signatures = [{ keyid, sig: Buffer.from(sig).toString('base64') }];
+    const statement = { ...own, payload: payload.toString('base64'), signatures };
+    log.add('signoff', { principal: ada.principal, ...about, statement });
+    const people = write('people', line(ada.principal, ada.publicKey) + line(ada.principal, second.publicKey));
+    const found = await verifyLog(log.bytes(), verifyWithKeygen(people, undefined, process.env));
+    expect([found.verdict, found.broken?.line]).toEqual(['INVALID', 2]);
+    expect(runScript(log.bytes(), [people])).toEqual({ word: 'INVALID', exit: 20 });
   });
 
   it.each([
@@ -214,6 +268,171 @@ async function bentLogs(): Promise<[string, Uint8Array][]> {
     await log.seal(change);
     logs.push([`a seal with another ${Object.keys(change).join()}`, log.bytes()]);
   }
+  return logs;
+}
+
+/** Logs about what people said, each with its verdict: a sign-off, and then a line that names it. */
+async function wordLogs(): Promise<[string, Uint8Array, 'OPEN' | 'INVALID'][]> {
+  type Bend = (log: LogBuilder) => void | Promise<void>;
+  const by = grace.principal;
+  const vote = { step: 'go-no-go', attempt: 1, role: 'lead', decision: 'go', by, comment: '' } as const;
+  const waiver = { step: 'go-no-go', attempt: 1, by, role: 'lead', reason: 'says "signoff":2', until: '' };
+  const alone = { step: 'go-no-go', attempt: 1, by, evidence: 'e', second: '' };
+  const two = { ...alone, by: ada.principal, second: by };
+  const waives: Bend = (log) => signsOff(log, { decision: 'waive' });
+  const attests: Bend = (log) => signsOff(log, { decision: 'attest', role: '' });
+  const goes: Bend = (log) => signsOff(log, {});
+  const agrees: Bend = (log) => signsOff(log, { step: 'checklist.amend', attempt: 0, role: '' });
+  const amended = {
+    ...{ digest: other, previous: checklist, by: ada.principal, second: by, signoff: 2 },
+    ...{ reason: 'says "signoff":1,"touched"', touched: [] },
+  };
+  const bent: [string, 'OPEN' | 'INVALID', Bend, Bend][] = [
+    ['a vote', 'OPEN', goes, (log) => log.add('gate.vote', { ...vote, signoff: 2 })],
+    ['a vote on none', 'OPEN', goes, (log) => log.add('gate.vote', { ...vote, attempt: 9, signoff: -1 })],
+    ['on what is none', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, signoff: 1 })],
+    ['on one to come', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, signoff: 99 })],
+    ['on itself', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, signoff: 3 })],
+    ['another step', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, step: 'other', signoff: 2 })],
+    ['another attempt', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, attempt: 11, signoff: 2 })],
+    ['another role', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, role: 'owner', signoff: 2 })],
+    ['no role', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, role: '', signoff: 2 })],
+    ['another decision', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, decision: 'no-go', signoff: 2 })],
+    ['another person', 'INVALID', goes, (log) => log.add('gate.vote', { ...vote, by: ada.principal, signoff: 2 })],
+    ['a waiver', 'OPEN', waives, (log) => log.add('step.waive', { ...waiver, signoff: 2 })],
+    ['a waiver on a go', 'INVALID', goes, (log) => log.add('step.waive', { ...waiver, signoff: 2 })],
+    ['a waiver of another', 'INVALID', waives, (log) => log.add('step.waive', { ...waiver, role: 'x', signoff: 2 })],
+    ['attested alone', 'OPEN', attests, (log) => log.add('step.attest', { ...alone, signoff: 2 })],
+    ['attested by two', 'OPEN', attests, (log) => log.add('step.attest', { ...two, signoff: 2 })],
+    ['by the other', 'INVALID', attests, (log) => log.add('step.attest', { ...two, second: 'eve', signoff: 2 })],
+    ['attested by none', 'INVALID', attests, (log) => log.add('step.attest', { ...alone, by: 'eve', signoff: 2 })],
+    ['attested on a go', 'INVALID', goes, (log) => log.add('step.attest', { ...alone, signoff: 2 })],
+    ['an amendment', 'OPEN', agrees, (log) => log.add('checklist.amend', amended)],
+    [
+      'an amendment, another second',
+      'INVALID',
+      agrees,
+      (log) => log.add('checklist.amend', { ...amended, second: 'eve' }),
+    ],
+    ['an amendment on a go', 'INVALID', goes, (log) => log.add('checklist.amend', amended)],
+    ['an amendment on nothing', 'INVALID', agrees, (log) => log.add('checklist.amend', { ...amended, signoff: 1 })],
+    ['its attempt and line', 'OPEN', (log) => signsOff(log, {}, { attempt: 1, seen: 1 }), nothing],
+    ['another attempt than it has', 'INVALID', (log) => signsOff(log, {}, { attempt: 2 }), nothing],
+    ['another line than it has', 'INVALID', (log) => signsOff(log, {}, { seen: 0 }), nothing],
+    ['both, one of them wrong', 'INVALID', (log) => signsOff(log, {}, { attempt: 1, seen: 11 }), nothing],
+    ['a quote in its role', 'OPEN', (log) => signsOff(log, { role: 'a "lead"' }), nothing],
+    ['another behind a quote', 'INVALID', (log) => signsOff(log, { role: 'a "lead"' }, { role: 'a "x"' }), nothing],
+  ];
+  const logs: [string, Uint8Array, 'OPEN' | 'INVALID'][] = [];
+  for (const [name, verdict, says, names] of bent) {
+    const log = await openLog({ signer: ada });
+    log.add('step.start', { step: 'go-no-go', attempt: 1, why: 'due', resets: [] });
+    await says(log);
+    await names(log);
+    logs.push([name, log.bytes(), verdict]);
+  }
+  return [...logs, ['roles beside the one who opens', await withRoles(), 'OPEN']];
+}
+
+const nothing = (): undefined => undefined;
+
+/** A sign-off by Grace that says this, in a line that says the same but for `body`. */
+async function signsOff(
+  log: LogBuilder,
+  { attempt = 1, ...says }: Partial<Pick<Bodies['signoff'], 'decision' | 'role' | 'step' | 'attempt'>>,
+  body: Partial<Bodies['signoff']> = {},
+): Promise<void> {
+  const about = { role: 'lead', step: 'go-no-go', decision: 'go', ...says } as const;
+  const seen = { seq: log.lines.length - 1, head: hashLine(log.lines.at(-1) ?? '') };
+  const words = { attempt, text: 'Ready?', comment: 'says "attempt":7, and "role":"x"' };
+  const statement = await signoffEnvelope({ signer: grace, run: log.run, ...about, ...words, seen, checklist });
+  log.add('signoff', { principal: grace.principal, ...about, ...body, statement });
+}
+
+/** A session that says who holds which role: its person is not the last name on that line. */
+async function withRoles(): Promise<Uint8Array> {
+  const log = await openLog({ signer: ada });
+  const [first] = readEvents(log.lines);
+  if (first?.kind !== 'run.open') throw new Error('it does not begin with run.open');
+  const roles = [grace, ada].map(({ principal }) => ({ principal, roles: ['lead'] }));
+  const body = { ...first.body, session: { ...first.body.session, roles } };
+  const { at, sid, seq, kind } = first;
+  return joinLines([encodeEvent({ run: log.run, seq, at, sid, prev: noLine, kind, body, key: log.key })]);
+}
+
+/** Second lines, signed by their session, and logs with statements, signed by their person: none is in order. */
+async function signedLogs(): Promise<[string, Uint8Array][]> {
+  const log = await openLog({ signer: ada });
+  const [first = Buffer.of()] = log.lines;
+  const fields = {
+    at: formatAt(began),
+    body: { by: 'ada@example.com', step: '', text: 'ab' },
+    kind: 'note',
+    prev: hashLine(first),
+    run: log.run,
+    seq: 1,
+    sid: log.key.sid,
+    v: 1,
+  };
+  const good = canonicalText(fields);
+  const events: [string, string][] = [
+    ['a second seq', good.replace('"seq":1', '"seq":1,"seq":1')],
+    ['a space', good.replace('"seq":1', '"seq": 1')],
+    ['a space in the body', good.replace('"step":', '"step": ')],
+    ['1.0', good.replace('"seq":1', '"seq":1.0')],
+    ['1e0', good.replace('"seq":1', '"seq":1e0')],
+    ['-0', canonicalText({ ...fields, seq: 0 }).replace('"seq":0', '"seq":-0')],
+    ['an escaped letter', good.replace('ab', '\\u0061b')],
+    ['an escaped slash', good.replace('ab', 'a\\/b')],
+    ['a long escape', good.replace('ab', 'a\\u000a')],
+    ['an escape in capitals', good.replace('ab', 'a\\u001F')],
+    ['a lone surrogate', good.replace('ab', '\\ud800')],
+    ['a raw tab', good.replace('ab', 'a\tb')],
+    ['another order', good.replace(/^\{"at":("[^"]*"),(.*)\}$/, '{$2,"at":$1}')],
+    ['an unknown field', canonicalText({ ...fields, x: 1 })],
+    ['__proto__', good.replace('"at"', '"__proto__":{},"at"')],
+    ['another version', canonicalText({ ...fields, v: 2 })],
+    ['an unknown kind', canonicalText({ ...fields, kind: 'note.again' })],
+    ['the name of a method as kind', canonicalText({ ...fields, kind: 'constructor' })],
+    ['no milliseconds', canonicalText({ ...fields, at: '2026-11-20T09:00:00Z' })],
+    ['an earlier time', canonicalText({ ...fields, at: formatAt(began - 1) })],
+    ['another run', canonicalText({ ...fields, run: `rehearsal-${'b'.repeat(26)}` })],
+    ['a gap', canonicalText({ ...fields, seq: 2 })],
+    ['no chain', canonicalText({ ...fields, prev: noLine })],
+    ['another session', canonicalText({ ...fields, sid: newSessionKey().sid })],
+  ];
+  const signed = (event: string): string => Buffer.from(log.key.sign(Buffer.from(event))).toString('base64');
+  const lineOf = (event: string, signature: string): Uint8Array =>
+    joinLines([first, Buffer.from(`{"e":${event},"s":"${signature}"}`)]);
+  expect(runScript(lineOf(good, signed(good))).word).toBe('OPEN');
+  const blob = Buffer.from(signed(good), 'base64');
+  const signatures: [string, string][] = [
+    ['an unpadded signature', signed(good).replace(/=$/, '')],
+    ['a byte after the signature', Buffer.concat([blob, Buffer.of(0)]).toString('base64')],
+    ['another hash', Buffer.from(blob.toString('latin1').replace('sha512', 'sha256'), 'latin1').toString('base64')],
+  ];
+  return [
+    ...events.map(([name, event]): [string, Uint8Array] => [name, lineOf(event, signed(event))]),
+    ...signatures.map(([name, signature]): [string, Uint8Array] => [name, lineOf(good, signature)]),
+    ...(await signedStatements()),
+  ];
+}
+
+async function signedStatements(): Promise<[string, Uint8Array][]> {
+  const logs: [string, Uint8Array][] = [];
+  const sealedBy = async (name: string, signer: (log: LogBuilder) => Signer): Promise<void> => {
+    const log = await openLog({ signer: ada });
+    await log.seal({ signer: signer(log) });
+    logs.push([name, log.bytes()]);
+  };
+  const session = (log: LogBuilder): Signer => ({
+    ...ada,
+    publicKey: log.key.publicKey,
+    sign: async (_, message) => log.key.sign(message),
+  });
+  await sealedBy('sealed by a session', session);
+  for (const space of [spaces.event, spaces.grant, spaces.signoff])
+    await sealedBy(`sealed in ${space}`, () => ({ ...ada, sign: (_, message) => ada.sign(space, message) }));
   return logs;
 }
 

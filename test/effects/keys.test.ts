@@ -103,6 +103,18 @@ describe('the signing key', () => {
     expect(readFileSync(join(home.cwd, 'used'), 'utf8')).toBe('used\n');
   });
 
+  it('is refused through a program that signs in another form than a log takes', async () => {
+    const home = newHome('[gpg]\nformat = ssh\n[gpg "ssh"]\nprogram = ~/my-keygen\n[user]\nsigningkey = ~/key\n');
+    newKey(join(home.cwd, 'key'));
+    writeFileSync(join(home.cwd, 'my-keygen'), '#!/bin/sh\nexec ssh-keygen "$@" -O hashalg=sha256\n');
+    chmodSync(join(home.cwd, 'my-keygen'), 0o755);
+    const signer = await findSigner({ ...home, principal });
+    await expect(signer?.sign('golive.seal', Buffer.from('m'))).rejects.toMatchObject({
+      code: 'key',
+      message: expect.stringContaining('another form'),
+    });
+  });
+
   it('that is named but not there, or no key, is an error and not the next place', async () => {
     const home = newHome();
     await initKey({ ...home, principal });

@@ -45,6 +45,7 @@ describe('a line', () => {
   test('takes a word with a colon for an aside or for a mistake, never for the answer', () => {
     expect(readLine(() => undefined, ':Note')).toEqual({ aside: 'note', shown: ':note' });
     expect(readLine(() => undefined, ':rollback')).toEqual({ aside: 'rollback', shown: ':rollback' });
+    expect(readLine(() => undefined, ':attach')).toEqual({ aside: 'attach', shown: ':attach' });
     expect(readLine(() => undefined, ':roll back')).toHaveProperty('hint');
   });
 });

@@ -155,6 +155,8 @@ describe('blobs', () => {
     expect(await store.putBlob(run, line('{"status":200}'))).toBe(name);
     expect(texts([(await store.getBlob(run, name)) ?? Buffer.of()])).toEqual(['{"status":200}']);
     expect(readdirSync(join(store.locate(run), 'blobs'))).toEqual([name]);
+    expect(statSync(join(store.locate(run), 'blobs')).mode & 0o777).toBe(0o700);
+    expect(statSync(join(store.locate(run), 'blobs', name)).mode & 0o777).toBe(0o600);
   });
 
   it('that are missing, damaged or named by a path are not there', async () => {

@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { program, reachedBy, type CrashAct } from './crash-acts.ts';
+import { expectEvidence } from './crash-evidence.ts';
 import { golive, goliveAt, type Ended, type Moment, type Says } from './crash-child.ts';
 import { checklistWith, eventOf, newPlace, trust, type CrashPlace, type Home } from './crash-place.ts';
 import type { CrashPoint } from './crash-points.ts';
@@ -68,7 +69,7 @@ export async function killAt(given: Given, point: CrashPoint, drawn: number): Pr
     const words = point.first === undefined ? now.run : now.resume();
     const killed = await die(now, words, point.moment(given.act, drawn));
     const kept = linesNow(now);
-    expectAt(point, kept, now);
+    await expectAt(point, kept, now);
     const sessions = await goOn(now);
     await expectWhole(now, kept, [killed], sessions);
     if (sessions.length === 0) await expectExported(now);
@@ -181,10 +182,12 @@ export function namesOf(lines: readonly string[]): readonly string[] {
   return lines.map(eventOf).map(({ kind, body }) => `${kind} ${typeof body['step'] === 'string' ? body['step'] : ''}`);
 }
 
-function expectAt({ name, there = [], missing = [], leaves }: CrashPoint, kept: readonly string[], now: Case): void {
+async function expectAt(point: CrashPoint, kept: readonly string[], now: Case): Promise<void> {
+  const { name, there = [], missing = [], leaves, orphan = false } = point;
   const names = namesOf(kept);
   for (const event of there) expect(names, name).toContain(event);
   for (const event of missing) expect(names, name).not.toContain(event);
+  await expectEvidence(now.place, kept, orphan);
   if (leaves === undefined) return;
   const files = readdirSync(join(now.place.folder, '.golive', 'runs', now.place.runs()[0] ?? '', 'events'));
   expect(files.filter((file) => file.startsWith(leaves))).toHaveLength(1);
@@ -224,6 +227,7 @@ async function expectVerified({ place, outcome }: Case, what = place.runs()[0] ?
   const verified = await golive(place, ['verify', what, '--allowed-signers', 'signers']);
   const words = `sealed with ${outcome.result}`;
   expect([verified.code, verified.stdout], verified.stderr).toEqual([0, expect.stringContaining(words)]);
+  expect(verified.stdout).toMatch(/evidence +(?:(\d+) of \1 there and whole|not looked at)\n/);
 }
 
 /** An export is made again of what is there, and takes nothing of the process that sealed the run. */

@@ -18,6 +18,8 @@ export interface Moment {
     | 'fsync-folder'
     | 'before-unlink'
     | 'after-unlink'
+    | 'before-blob'
+    | 'after-blob'
     | 'before-request'
     | 'request-sent'
     | 'before-program'

@@ -17,11 +17,16 @@ export interface CrashPoint {
   readonly missing?: readonly string[];
   /** How the name of a file begins that is left among the events. */
   readonly leaves?: string;
+  /** A piece of evidence is left that no event names. */
+  readonly orphan?: true;
 }
 
 /** How many events a quiet run has before its seal. */
 const events = 15;
 const anyOf = (drawn: number): number => 1 + Math.floor(drawn * events);
+/** How many pieces of evidence it keeps. */
+const pieces = 6;
+const anyPiece = (drawn: number): number => 1 + Math.floor(drawn * pieces);
 const prompt: Moment = { at: 'shown', what: 'Is support told? (yes or no) ›' };
 
 export const crashPoints: readonly CrashPoint[] = [
@@ -114,6 +119,17 @@ export const crashPoints: readonly CrashPoint[] = [
     moment: () => ({ at: 'after-unlink', what: 'act.result' }),
     there: ['act.result change'],
     missing: ['step.verdict change'],
+  },
+  {
+    name: '11 evidence kept, event not',
+    ofActs: false,
+    moment: (_, drawn) => ({ at: 'after-blob', what: '', nth: anyPiece(drawn) }),
+    orphan: true,
+  },
+  {
+    name: '12 evidence not kept, so no event',
+    ofActs: false,
+    moment: (_, drawn) => ({ at: 'before-blob', what: '', nth: anyPiece(drawn) }),
   },
   {
     name: '13 temporary file left',

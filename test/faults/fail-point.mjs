@@ -3,6 +3,7 @@
 
 import child from 'node:child_process';
 import fs from 'node:fs';
+import fsp from 'node:fs/promises';
 import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -64,6 +65,22 @@ fs.unlinkSync = (path) => {
   unlinkSync(path);
   linked = undefined;
   if (event) reached('after-unlink', event.what);
+};
+
+// A piece of evidence: kept in the same way under the name that is its digest, beside whatever else goes on.
+const { link, unlink } = fsp;
+const kept = new Map();
+
+fsp.link = async (from, to) => {
+  const [, digest] = /\/blobs\/([0-9a-f]{64})$/.exec(to) ?? [];
+  if (digest !== undefined) reached('before-blob', digest);
+  await link(from, to);
+  if (digest !== undefined) kept.set(from, digest);
+};
+fsp.unlink = async (path) => {
+  const digest = kept.get(path);
+  await unlink(path);
+  if (digest !== undefined) reached('after-blob', digest);
 };
 
 // A request to AWS: what it is stands in its path, in a header or in its body.

@@ -3,6 +3,8 @@
 // stand-in it talks to lives on and counts what reaches it.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { severalAtOnce } from '../adversarial/judge.ts';
+import { newStage } from '../adversarial/logs.ts';
 import { randomFrom } from '../rehearsal/kills.ts';
 import { crashActs, replaceRecord, type CrashAct } from './crash-acts.ts';
 import { killAt, killOnWayBack, onBadWay, type Counted, type Given } from './crash-case.ts';
@@ -10,6 +12,7 @@ import { newHome, type Home } from './crash-place.ts';
 import { crashPoints } from './crash-points.ts';
 import { standIn, type Standing } from './crash-stand-in.ts';
 import { tableOf, type Row } from './crash-table.ts';
+import { killAtWord, word, wordPoints } from './crash-words.ts';
 
 const kills = Number(process.env['GOLIVE_TEST_KILLS'] ?? 10);
 /** Of what is beyond the points themselves. */
@@ -65,6 +68,20 @@ const ofActs = crashPoints.filter((point) => point.ofActs);
 
 test.each(ofAnyAct)('killed at $name', async (point) => {
   await often(point.name, replaceRecord, (given) => killAt(given, point, drawn()));
+});
+
+describe('a gate of two people', () => {
+  const stage = newStage();
+  afterAll(() => stage.close());
+
+  test.each(wordPoints)('killed at $name', async (point) => {
+    const times = Array.from({ length: kills }, () => point);
+    const counted = await severalAtOnce(atOnce, times, (each) => killAtWord(stage, each));
+    rows.push({ point: point.name, act: word, counted });
+    // Whoever signed and was not written down is asked again; nobody else is, and nobody signs twice.
+    const again = point.name.endsWith('signed, it is not durable') ? 1 : 0;
+    expect(counted.map(({ asked, reached }) => [asked, reached])).toEqual(times.map(() => [again, 2]));
+  });
 });
 
 describe.each(crashActs)('$name', (act) => {

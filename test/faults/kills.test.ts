@@ -1,12 +1,14 @@
 // Goal: what the full fault test says of every point, sampled: the built program is killed with signal 9 at a few of them.
 
 import { expect, test } from 'vitest';
+import { newStage } from '../adversarial/logs.ts';
 import { randomFrom } from '../rehearsal/kills.ts';
 import { crashActs, replaceRecord } from './crash-acts.ts';
 import { killAt } from './crash-case.ts';
 import { newHome } from './crash-place.ts';
 import { crashPoints } from './crash-points.ts';
 import { standIn } from './crash-stand-in.ts';
+import { killAtWord, wordPoints } from './crash-words.ts';
 
 const seed = Number(process.env['GOLIVE_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 process.stdout.write(`crashes: GOLIVE_TEST_SEED=${seed}\n`);
@@ -25,5 +27,16 @@ test('killed at points drawn by lot, it loses nothing and changes nothing twice'
     }
   } finally {
     await standing.close();
+  }
+});
+
+test('killed around a signature, it asks nobody to sign twice', async () => {
+  const stage = newStage();
+  try {
+    const point = wordPoints[random(wordPoints.length)];
+    if (point === undefined) throw new Error('there are no points');
+    expect(await killAtWord(stage, point), point.name).toMatchObject({ killed: 1, reached: 2 });
+  } finally {
+    stage.close();
   }
 });

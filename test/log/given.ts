@@ -1,6 +1,6 @@
 // Builds logs for tests: a real chain with real signatures, every part of which a test can bend.
 
-import type { Bodies, EventKind } from '../../src/engine/events.ts';
+import type { Bodies, EventKind, KnownPerson } from '../../src/engine/events.ts';
 import { digest } from '../../src/log/canonical.ts';
 import { encodeEvent, formatAt, hashLine, noLine } from '../../src/log/line.ts';
 import { newSessionKey, type SessionKey, throwAwaySigner } from '../../src/log/session-key.ts';
@@ -23,8 +23,12 @@ export interface LogBuilder {
   /** Appends as the newest session, or as `as`. */
   add: <K extends EventKind>(kind: K, body: Bodies[K], as?: SessionKey) => void;
   openSession: (signer?: Signer) => Promise<SessionKey>;
-  signoff: (signer: Signer, change?: Partial<Parameters<typeof signoffEnvelope>[0]>) => Promise<void>;
-  seal: (change?: Partial<Parameters<typeof sealEnvelope>[0]>) => Promise<void>;
+  signoff: (
+    signer: Signer,
+    change?: Partial<Parameters<typeof signoffEnvelope>[0]>,
+    body?: Partial<Bodies['signoff']>,
+  ) => Promise<void>;
+  seal: (change?: Partial<Parameters<typeof sealEnvelope>[0]>, body?: Partial<Bodies['seal']>) => Promise<void>;
   bytes: () => Uint8Array;
 }
 
@@ -35,6 +39,7 @@ export async function openLog(
     signer?: Signer;
     change?: Partial<Bodies['run.open']>;
     endpoints?: string[];
+    roles?: readonly KnownPerson[];
     from?: number;
     until?: number;
   } = {},
@@ -66,6 +71,7 @@ export async function openLog(
       clock_offset: 0,
       callers: [],
       endpoints: given.endpoints ?? [],
+      ...(given.roles && { roles: given.roles }),
     };
   };
   const builder: LogBuilder = {
@@ -89,7 +95,7 @@ export async function openLog(
       builder.add('session.open', { session: await session(by) });
       return key;
     },
-    signoff: async (by, change = {}) => {
+    signoff: async (by, change = {}, body = {}) => {
       const last = lines.at(-1);
       const seen = { seq: lines.length - 1, head: last === undefined ? noLine : hashLine(last) };
       const words = {
@@ -101,9 +107,10 @@ export async function openLog(
         decision: 'go' as const,
       };
       const statement = await signoffEnvelope({ signer: by, run, ...words, seen, checklist, ...change });
-      builder.add('signoff', { principal: by.principal, role: 'lead', step: 'go-no-go', decision: 'go', statement });
+      const said = { principal: by.principal, role: 'lead', step: 'go-no-go', decision: 'go', statement } as const;
+      builder.add('signoff', { ...said, ...body });
     },
-    seal: async (change = {}) => {
+    seal: async (change = {}, body = {}) => {
       const last = lines.at(-1);
       const head = last === undefined ? noLine : hashLine(last);
       const statement = await sealEnvelope({
@@ -115,7 +122,8 @@ export async function openLog(
         participants: [signer.principal],
         ...change,
       });
-      builder.add('seal', { result: 'go', exit: 0, counts: noCounts, principal: signer.principal, statement });
+      const said = { result: 'go', exit: 0, counts: noCounts, principal: signer.principal, statement } as const;
+      builder.add('seal', { ...said, ...body });
     },
     bytes: () => joinLines(lines),
   };

@@ -12,11 +12,13 @@ import type { Signer } from '../../src/world.ts';
 import { began, type LogBuilder, openLog, realRun, rehearsalRun, sealedLog, verdictBody } from './given.ts';
 
 const whole = await sealedLog();
-/** Four lines with every kind of statement, for tests that verify thousands of times. */
+/** Five lines of two people with every kind of statement, for tests that verify thousands of times. */
 const small = await openLog();
-small.add('step.verdict', verdictBody);
+small.add('step.start', { step: 'go-no-go', attempt: 1, why: 'due', resets: [] });
 await small.signoff(throwAwaySigner('grace@example.com'));
-await small.seal();
+const go = { step: 'go-no-go', attempt: 1, role: 'lead', decision: 'go', comment: '', signoff: 2 } as const;
+small.add('gate.vote', { ...go, by: 'grace@example.com' });
+await small.seal({ participants: ['ada@example.com', 'grace@example.com'] });
 const tiny = await openLog();
 await tiny.seal();
 const text = Buffer.from(whole.bytes()).toString('utf8');
@@ -161,9 +163,9 @@ describe('parts of other logs', () => {
 
   it('are refused when an anchor says otherwise', async () => {
     const seen = { seq: 4, head: hashLine(whole.lines[4] ?? '') };
-    expect(await verifyLog(whole.bytes(), { anchor: seen })).toMatchObject({ verdict: 'SEALED', anchored: true });
-    expect(await verdictOf(joinLines(whole.lines.slice(0, 3)), { anchor: seen })).toBe('DIVERGED');
-    expect(await verdictOf((await sealedLog()).bytes(), { anchor: seen })).toBe('DIVERGED');
+    expect(await verifyLog(whole.bytes(), { anchors: [seen] })).toMatchObject({ verdict: 'SEALED', anchored: true });
+    expect(await verdictOf(joinLines(whole.lines.slice(0, 3)), { anchors: [seen] })).toBe('DIVERGED');
+    expect(await verdictOf((await sealedLog()).bytes(), { anchors: [seen] })).toBe('DIVERGED');
   });
 });
 
@@ -306,7 +308,7 @@ describe('statements of people', () => {
       sign: async (_, message) => log.key.sign(message),
     };
     await log.seal({ signer: session });
-    expect(await reasonOf(log.bytes())).toContain('signed by a session, not by a person');
+    expect(await reasonOf(log.bytes())).toContain('the signature of its seal does not fit');
   });
 
   it('are refused in the namespace of another kind', async () => {
@@ -367,7 +369,7 @@ describe('statements of people', () => {
     const attest = { step: 'go-no-go', attempt: 1, by: 'ada@example.com', evidence: 'e', second: 'grace@example.com' };
     const bent: [string, (log: LogBuilder) => void, string | undefined][] = [
       ['the same', (log) => log.add('gate.vote', { ...vote, signoff: 2 }), undefined],
-      ['none', (log) => log.add('gate.vote', { ...vote, attempt: 9, signoff: -1 }), undefined],
+      ['none', (log) => log.add('gate.vote', { ...vote, by: 'lee@example.com', signoff: -1 }), undefined],
       ['no sign-off', (log) => log.add('gate.vote', { ...vote, signoff: 1 }), 'names line 2, which is no sign-off'],
       ['one to come', (log) => log.add('gate.vote', { ...vote, signoff: 99 }), 'names line 100, which is no sign-off'],
       ['itself', (log) => log.add('gate.vote', { ...vote, signoff: 3 }), 'names line 4, which is no sign-off'],
@@ -455,6 +457,7 @@ describe('writing', () => {
 
   it('cuts findings so that no answer from outside is too long for a line', async () => {
     const log = await openLog();
+    log.add('step.start', { step: verdictBody.step, attempt: 1, why: 'due', resets: [] });
     const finding = {
       verdict: 'fail',
       expected: 'ü'.repeat(700),
@@ -463,6 +466,7 @@ describe('writing', () => {
     } as const;
     log.add('step.verdict', {
       ...verdictBody,
+      verdict: 'fail',
       findings: Array.from({ length: 300 }, () => finding),
       requests: Array.from({ length: 900 }, () => 'r'.repeat(100)),
     });

@@ -2,12 +2,13 @@
 
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { home } from '../support/shell.ts';
-import { answerAt, lowerTtl, signOff, waitForAct } from './aep-answers.ts';
+import { answerAt, lowerTtl, waitForAct } from './aep-answers.ts';
 import { placeAroundTheCutover, type Place } from './golive.ts';
+import { goWithKey, settle } from './team.ts';
 import { start, type Terminal } from './terminal.ts';
 
 export interface Serving {
@@ -22,6 +23,8 @@ export interface Serving {
 }
 
 const principal = 'ada@navralabs.example';
+const idris = 'idris@navralabs.example';
+const sana = 'sana@navralabs.example';
 
 /** Serves the checklist as `edit` leaves it, with a world patched by `patch`, to somebody who has made a key. */
 export async function serveCopy(edit: (text: string) => string, patch: object): Promise<Serving> {
@@ -36,7 +39,12 @@ export async function serveCopy(edit: (text: string) => string, patch: object): 
   chmodSync(join(bin, 'golive'), 0o755);
   const made = await place.run(['key', 'init', '--as', principal]);
   if (made.code !== 0) throw new Error(made.stderr);
-  writeFileSync(join(place.folder, 'signers'), made.stdout);
+  settle(place.folder, {
+    [principal]: { roles: ['engineering', 'on_call'], key: made.stdout.trim().split(' ').slice(-2).join(' ') },
+    [idris]: { roles: ['infrastructure'] },
+    [sana]: { roles: ['security'] },
+  });
+  copyFileSync(join(place.folder, '.golive', 'allowed_signers'), join(place.folder, 'signers'));
   const { child, line } = await standIn(main, place.folder);
   const env = {
     HOME: place.folder,
@@ -87,7 +95,9 @@ async function standIn(main: string, folder: string): Promise<{ readonly child: 
 export async function toTheCutover(terminal: Terminal): Promise<void> {
   await answerAt(terminal, 'Run this checklist for the first time?', 'yes');
   await lowerTtl(terminal);
-  await signOff(terminal);
+  await goWithKey(terminal, 'Infrastructure lead', idris);
+  await answerAt(terminal, 'Engineering lead, go or no-go?', 'go');
+  await goWithKey(terminal, 'Security review', sana);
   await waitForAct(terminal, 'dns-cutover');
 }
 

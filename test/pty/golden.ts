@@ -10,6 +10,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\bSHA256:[A-Za-z0-9+/]{20,}=*/g, 'SHA256:FINGERPRINT'],
   [/\b[0-9a-f]{64}\b/g, 'DIGEST'],
   [/\b[0-9a-f]{40}\b/g, 'COMMIT'],
+  [/\b[A-Z2-7]{5}(?:-[A-Z2-7]{5}){4}\b/g, 'HEAD'],
   [/(?:\/[\w.@-]+)*\/golive-pty-[\w]+/g, 'TMP'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, 'TIME'],
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT'],

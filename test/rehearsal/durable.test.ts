@@ -3,7 +3,7 @@
 import { ChangeResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -42,6 +42,18 @@ test('a world that was written is the world that is read, however soon', () => {
     file.write(givenWorld({ application: { backend: { model } } }));
     expect(file.read().application.backend.model).toBe(model);
   }
+});
+
+test('what a rehearsal keeps can be read by its owner only, and so can the folders around it', () => {
+  const runs = mkdtempSync(join(tmpdir(), 'golive-test-'));
+  onTestFinished(() => rmSync(runs, { recursive: true, force: true }));
+  const [run, local] = [join(runs, 'run'), join(runs, 'run', 'local')];
+  const file = openWorldFile(local, givenWorld());
+  file.note('{"seq":1}');
+  const modes = [run, local, join(local, 'world.json'), join(local, 'requests.jsonl')].map(
+    (path) => statSync(path).mode & 0o777,
+  );
+  expect(modes).toEqual([0o700, 0o700, 0o600, 0o600]);
 });
 
 const strace = ['/usr/bin/strace', '/usr/local/bin/strace'].find((path) => existsSync(path) && works(path));

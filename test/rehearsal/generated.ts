@@ -42,8 +42,8 @@ function scalar(schema: NormalizedSchema): boolean {
 }
 
 function placeOf(member: NormalizedSchema): Place {
-  const { httpHeader, httpLabel, httpQuery } = member.getMergedTraits();
-  return httpHeader !== undefined
+  const { httpHeader, httpLabel, httpPrefixHeaders, httpQuery } = member.getMergedTraits();
+  return httpHeader !== undefined || httpPrefixHeaders !== undefined
     ? 'header'
     : httpLabel !== undefined
       ? 'label'

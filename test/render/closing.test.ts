@@ -27,7 +27,7 @@ it('says of a run that was rolled back what was taken back, by whom and in what 
     ['rollback.close', { result: 'done' }],
     ['run.stop', { by: 'ada', reason: 'rolled back', step: '' }],
   );
-  const how = { run: 'r', command: 'golive', now: noon, head: 'h', throwAway: false };
+  const how = { run: 'r', command: 'golive', now: noon, head: `7:${'a'.repeat(64)}`, throwAway: false };
   const lines = closingLines(page, plan, state, rollUp(plan, state, noon), how);
   expect(lines[1]).toContain('NO-GO');
   expect(lines).toContain('  ✓ cut                taken back, by ada, in 3s');

@@ -40,7 +40,7 @@ function history(...told: readonly Told[]): State {
   const opened: Told = [
     0,
     'run.open',
-    { mode: 'run', phases: [], session: { principal: 'ada', endpoints: [] } as never },
+    { mode: 'run', phases: [], session: { principal: 'ada', endpoints: [], grant: { signatures: [] } } as never },
   ];
   return [opened, ...told].reduce((state, [minutes, kind, body], seq) => {
     const at = new Date(noon + minutes * minute).toISOString();

@@ -13,7 +13,10 @@ type Told = { [K in EventKind]: readonly [K, Partial<Bodies[K]>] }[EventKind];
 type Verdict = Bodies['step.verdict'];
 
 const start = Date.parse('2026-03-01T12:00:00.000Z');
-const opened: Told = ['run.open', { mode: 'run', phases: [], session: { principal: 'ada', endpoints: [] } as never }];
+const opened: Told = [
+  'run.open',
+  { mode: 'run', phases: [], session: { principal: 'ada', endpoints: [], grant: { signatures: [] } } as never },
+];
 
 function starts(id: string, why: Bodies['step.start']['why'] = 'due', attempt = 1): Told {
   return ['step.start', { step: id, attempt, why, resets: [] }];
@@ -179,8 +182,28 @@ describe('what people do', () => {
   });
 
   it('shows each vote', () => {
-    const vote: Told = ['gate.vote', { step: 'gate', role: 'lead', decision: 'no-go', by: 'ada' }];
-    expect(shown(plan, [[vote]])).toEqual(['  ◆ Lead: no-go by ada']);
+    const vote = (signoff: number, comment = ''): Told => [
+      'gate.vote',
+      { step: 'gate', role: 'lead', decision: 'no-go', by: 'ada', comment, signoff },
+    ];
+    expect(shown(plan, [[vote(-1)]])).toEqual(['  ◆ Lead: no-go by ada']);
+    expect(shown(plan, [[vote(4)]])).toEqual(['  ◆ Lead: no-go by ada, signed']);
+    expect(shown(plan, [[vote(4, 'too slow')]])).toEqual(['  ◆ Lead: no-go by ada, signed: too slow']);
+  });
+
+  it.each([
+    [912, '912 bytes'],
+    [3_400, '3.4 kB'],
+    [999_949, '999.9 kB'],
+    [999_950, '1.0 MB'],
+  ])('shows a file that was attached, of %i bytes', (size, words) => {
+    const file: Told = [
+      'attach',
+      { digest: `0123456789ab${'c'.repeat(52)}`, name: 'a.pdf', size, step: '', by: 'ada' },
+    ];
+    expect(shown(plan, [[file]])).toEqual([
+      `  ${theme({ colour: false, unicode: true }).glyphs.note} attached a.pdf, ${words}, sha256 0123456789ab  (ada)`,
+    ]);
   });
 
   it('folds what is deferred by its reason', () => {
@@ -291,9 +314,10 @@ describe('text from elsewhere', () => {
   const told: readonly (readonly [string, Told])[] = [
     ['an answer', ['ask.answer', { step: 'a', answer: evil, by: evil, evidence: evil }]],
     ['a note', ['note', { by: evil, text: evil, step: 'a' }]],
+    ['an attachment', ['attach', { digest: 'f'.repeat(64), name: evil, size: 9, step: 'a', by: evil }]],
     ['a reason', ['step.waive', { step: 'a', by: evil, reason: evil, until: '', role: '' }]],
     ['evidence', ['step.attest', { step: 'a', by: evil, evidence: evil }]],
-    ['a vote', ['gate.vote', { step: 'a', role: 'lead', by: evil, decision: 'go' }]],
+    ['a vote', ['gate.vote', { step: 'a', role: 'lead', by: evil, decision: 'go', comment: evil }]],
     ['a pause', ['run.pause', { by: evil, reason: evil }]],
     ['a result', ['act.result', { step: 'a', result: 'done', change: evil, reason: evil }]],
     ['what was found out', ['act.reconciled', { step: 'a', result: 'unknown', reason: evil }]],

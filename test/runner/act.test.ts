@@ -125,7 +125,7 @@ describe('an act', () => {
       const side = newSide();
       const confirm: People['confirm'] = async () => {
         side.values['site'] = value;
-        return 'confirmed';
+        return { agreed: [] };
       };
       const played = await play(plan, http, { people: agreeing({ confirm }) });
       expect([side.sent, side.values]).toEqual([[], { site: value }]);
@@ -200,7 +200,7 @@ describe('an act', () => {
   it('tells only the first time that nobody sees the other laptop', async () => {
     newSide();
     const firsts: boolean[] = [];
-    const confirm: People['confirm'] = async (_, { first }) => (firsts.push(first), 'confirmed');
+    const confirm: People['confirm'] = async (_, { first }) => (firsts.push(first), { agreed: [] });
     const two = planOf(phase('p', [swaps('cut'), swaps('next', {}, { from: 'green', to: 'gold' })]));
     await play(two, http, { people: agreeing({ confirm }) });
     expect(firsts).toEqual([true, false]);
@@ -230,7 +230,7 @@ describe('an answer that got lost', () => {
     const side = newSide();
     side.fates.push('lost before');
     let asked = 0;
-    const confirm: People['confirm'] = async () => (asked++ < 2 ? 'confirmed' : 'silent');
+    const confirm: People['confirm'] = async () => (asked++ < 2 ? { agreed: [] } : 'silent');
     const first = await play(plan, http, { people: agreeing({ confirm }) });
     expect([side.sent.length, asked]).toEqual([1, 1]);
     expect(cutOf(first)).toMatchObject({ verdict: { verdict: 'error' }, act: { outcome: 'not-applied' } });

@@ -7,7 +7,8 @@ import type { Json } from '../../src/engine/json.ts';
 import type { Plan } from '../../src/engine/plan.ts';
 import type { Page } from '../../src/render/layout.ts';
 import { theme } from '../../src/render/theme.ts';
-import { confirmBack, type Desk } from '../../src/runner/consent.ts';
+import { confirmBack } from '../../src/runner/consent.ts';
+import type { Desk } from '../../src/runner/who-signs.ts';
 import type { People } from '../../src/runner/people.ts';
 import { agreeing, deploys, newSide, seenAt, swap, swaps } from '../support/act.ts';
 import { gate, phase, planOf, step } from '../support/plan.ts';
@@ -84,7 +85,7 @@ describe('a change that is tried once more', () => {
     let asked = 0;
     const confirm: People['confirm'] = async () => {
       asked += 1;
-      return 'confirmed';
+      return { agreed: [] };
     };
     side.before = (read) => {
       // Between the word for the second one and its sending.

@@ -81,6 +81,7 @@ function typing(state: State, ...lines: readonly string[]) {
     principal: 'ada',
     personOf: () => 'ada',
     note: async (_, text) => void notes.push(text),
+    attach: async (at, path) => (notes.push(`${at} ${path}`), path === 'gone' ? 'there is no file gone' : undefined),
     facts: async () => undefined,
   });
   return { people, printed, hints, notes };
@@ -91,7 +92,7 @@ const sent = given('run', ['act.intent', { step: 'cut', attempt: 1, request: 'r'
 
 it('an act takes the name of the target and nothing like it', async () => {
   const { people, hints } = typing(fresh, '', 'y', 'yes', 'do it', 'aep-pro', 'AEP-PROD', 'aep-staging', 'aep-prod');
-  expect(await people.confirm(cut, shown)).toBe('confirmed');
+  expect(await people.confirm(cut, shown)).toEqual({ agreed: [] });
   expect(hints).toHaveLength(7);
   expect(hints[1]).toContain('nothing was done');
 });
@@ -102,18 +103,26 @@ it('who looks at the way back and wants to go on is told how, without leaving th
   expect(hints.join()).toContain(':rollback to leave it');
 });
 
-it.each([':stop', ':note'])('the way back is reached from the question %s opens, too', async (word) => {
+it('a file is attached at any question, with the step it is about, and the question is asked again', async () => {
+  const { people, printed, notes } = typing(fresh, ':attach', 'gone', ':attach', 'dashboards.png', 'aep-prod');
+  expect(await people.confirm(cut, shown)).toEqual({ agreed: [] });
+  expect(notes).toEqual(['cut gone', 'cut dashboards.png']);
+  expect(printed.join('\n')).toContain('not attached: there is no file gone');
+  expect(printed.filter((line) => line === 'Type aep-prod and it is done')).toHaveLength(3);
+});
+
+it.each([':stop', ':note', ':attach'])('the way back is reached from the question %s opens, too', async (word) => {
   const { people } = typing(sent, word, ':rollback');
   expect(await people.confirm(cut, shown)).toEqual({ leave: 'rollback', step: 'cut' });
 });
 
 it('an act with a word or a phrase takes that, and not the other', async () => {
   const key = typing(fresh, 'aep-prod', 'go', 'do it');
-  expect(await key.people.confirm(cut, { ...shown, confirm: 'key' })).toBe('confirmed');
+  expect(await key.people.confirm(cut, { ...shown, confirm: 'key' })).toEqual({ agreed: [] });
   const phrase = typing(fresh, 'do it', 'the bridge is open');
-  expect(await phrase.people.confirm(cut, { ...shown, confirm: { phrase: 'the bridge is open', people: 1 } })).toBe(
-    'confirmed',
-  );
+  expect(await phrase.people.confirm(cut, { ...shown, confirm: { phrase: 'the bridge is open', people: 1 } })).toEqual({
+    agreed: [],
+  });
   expect([key.hints.length, phrase.hints.length]).toEqual([2, 1]);
 });
 
@@ -147,7 +156,7 @@ it('an act shows what goes, what comes, the request, the way back with its budge
 it('an act with a long request shows it whole when asked, and asks again', async () => {
   const long = { ...prospect, request: { names: Array.from({ length: 20 }, (_, index) => `name-${index}`) } };
   const { people, printed } = typing(fresh, ':evidence', 'aep-prod');
-  expect(await people.confirm(cut, { ...shown, prospect: long })).toBe('confirmed');
+  expect(await people.confirm(cut, { ...shown, prospect: long })).toEqual({ agreed: [] });
   const asked = printed.indexOf('Type aep-prod and it is done');
   expect(printed.slice(0, asked).join('\n')).not.toContain('name-19');
   expect(printed.slice(asked).join('\n')).toContain('name-19');

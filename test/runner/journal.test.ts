@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { throwAwaySigner } from '../../src/log/session-key.ts';
 import { GoliveError } from '../../src/errors.ts';
 import { openSession, sealRun } from '../../src/runner/opening.ts';
-import { scrubber } from '../../src/runner/scope.ts';
+import { scrubber } from '../../src/runner/scrubber.ts';
 import type { Journal } from '../../src/runner/journal.ts';
 import { joinLines } from '../../src/log/statement.ts';
 import { walkLog } from '../../src/log/walk.ts';
@@ -163,6 +163,18 @@ describe('secrets', () => {
       url: 'https://x.test/?t=(secret pin)',
     });
     expect(journal.state().values['v']?.json).toBe('{"(secret pin)":"(secret pin)"}');
+  });
+
+  it('that are shorter than their names make no text too long for its line', async () => {
+    const store = memoryStore();
+    const journal = await sessionOn(store, () => noon, undefined, scrubber({ the_token_of_the_application: 'abcd' }));
+    await journal.order({ order: 'start', step: 'a', why: 'due' });
+    const body = { facts: '', observed_at: '2026-03-01T12:00:00.000Z', requests: [], looks: 1, findings: [] };
+    const seen = { ...body, verdict: 'error', reason: 'abcd '.repeat(100) } as const;
+    await journal.order({ order: 'judge', step: 'a', captures: {}, seen });
+    await journal.order(note('abcd '.repeat(1600)));
+    expect(walkLog(joinLines(store.lines)).broken).toBeUndefined();
+    expect(store.lines.map((line) => new TextDecoder().decode(line)).join()).not.toContain('abcd');
   });
 
   it('that happen to stand in a digest, a key or a name do not stop the run', async () => {

@@ -273,6 +273,36 @@ describe('secrets', () => {
     expect(played.live.join('\n')).toContain('(secret token)');
     expect(played.live.join('\n')).not.toContain(secret);
   });
+
+  it.each<[string, string, string, RegExp]>([
+    ['where what is told of it is cut', secret, `${'x'.repeat(108)}${secret}`, /canary/],
+    ['where a part of it looks like one by itself', 'pa ss;wo rd', 'password=pa ss;wo rd', /wo rd/],
+    [
+      'where it stands in base64',
+      secret,
+      `Basic ${Buffer.from(`ada:${secret}`).toString('base64')}`,
+      /Y2FuYXJ5|NhbmFyeS|jYW5hcnkt/,
+    ],
+  ])('nothing of one is left %s', async (_where, token, said, left) => {
+    const store = memoryStore();
+    const http = application(() => ({ status: 200, body: JSON.stringify({ said }) }));
+    const echoes = looks('a', { expect: [{ path: 'json.said', eq: 'nothing' }] });
+    const played = await play(planOf(phase('p', [echoes])), http, { store, secrets: { token } });
+    const text = new TextDecoder();
+    const kept = [...store.lines, ...store.blobs.values()].map((bytes) => text.decode(bytes)).join('\n');
+    expect(kept).toContain('(secret token)');
+    expect(kept).not.toMatch(left);
+    expect(verdictOf(played).verdict).toBe('fail');
+  });
+
+  it('what a reason says of one is kept nowhere, also where nobody knew that it is one', async () => {
+    const refusal = new BlindError('server', 'Value is not valid: password=hunter2-canary');
+    const played = await play(
+      planOf(phase('p', [looks('a')])),
+      application(() => refusal),
+    );
+    expect(verdictOf(played)).toMatchObject({ verdict: 'error', reason: 'Value is not valid: password=(redacted)' });
+  });
 });
 
 describe('what looks like a secret in an answer', () => {

@@ -27,7 +27,7 @@ function listening(): People & { readonly shown: (NoReturnShown | undefined)[] }
   return {
     ...nobody,
     shown,
-    confirm: async () => 'confirmed',
+    confirm: async () => ({ agreed: [] }),
     vote: async (_, __, what) => {
       shown.push(what);
       return { decision: 'go', by: 'ada@example.com', comment: '' };

@@ -6,7 +6,7 @@ import { openPresence } from '../../src/effects/presence.ts';
 import { GoliveError } from '../../src/errors.ts';
 import { rehearsalClock } from '../../src/rehearsal/clock.ts';
 import { interruptible, type Presence } from '../../src/runner/presence.ts';
-import { scripted, type People } from '../../src/runner/people.ts';
+import { scripted, type Confirmed, type People } from '../../src/runner/people.ts';
 import type { Clock, Operator } from '../../src/world.ts';
 import { agreeing, newSide, swaps } from '../support/act.ts';
 import { nobody } from '../support/outside.ts';
@@ -148,7 +148,7 @@ describe('a change', () => {
   it('that was agreed to and not yet begun is not sent', async () => {
     const side = newSide();
     const presence = opened();
-    const confirm = async (): Promise<'confirmed'> => (presence.ask(told), 'confirmed');
+    const confirm = async (): Promise<Confirmed> => (presence.ask(told), { agreed: [] });
     const played = await play(plan, fine, { people: agreeing({ confirm }), presence });
     expect(played.ending).toEqual(ended);
     expect([side.sent, kindsOf(played)]).toEqual([[], []]);

@@ -93,7 +93,7 @@ describe('aws.logs', () => {
 describe('what looks like a secret', () => {
   it.each([
     ['key AKIAIOSFODNN7EXAMPLE used', 'key (redacted) used'],
-    ['Authorization: Bearer abcdefgh12345', 'Authorization: (redacted) (redacted)'],
+    ['Authorization: Bearer abcdefgh12345', 'Authorization: (redacted)'],
     ['login password=hunter2, user=me', 'login password=(redacted), user=me'],
     ['{"api_key": "k-123456"}', '{"api_key": "(redacted)"}'],
     ['postgres://app:hunter2@db:5432/app failed', 'postgres://app:(redacted)@db:5432/app failed'],

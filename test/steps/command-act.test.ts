@@ -134,6 +134,13 @@ describe('a program that changes something', () => {
     expect(shown).toContain('password=(redacted)');
   });
 
+  it('shows of a private key no more than that there is one, though it goes over many lines', async () => {
+    const key = '-----BEGIN PRIVATE KEY-----\\nMIIhunter22\\nabcdef123\\n-----END PRIVATE KEY-----';
+    const { came, shown } = await made(sh(`printf 'a\\n${key}\\nb\\n'; printf '${key}\\n' >&2`));
+    expect(JSON.stringify([came, shown])).not.toMatch(/hunter22|abcdef123/);
+    expect(shown).toEqual(expect.arrayContaining(['a', '-----END PRIVATE KEY-----', 'b']));
+  });
+
   it('has failed with any other exit code, and says the last it said', async () => {
     const { came } = await made(sh('echo half; echo "first" >&2; echo "Error: no such table" >&2; exit 3'));
     expect(came).toMatchObject({

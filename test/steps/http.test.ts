@@ -181,6 +181,19 @@ describe('the facts', () => {
     expect(JSON.stringify(facts)).not.toContain('s3cret');
   });
 
+  test.each([
+    ['Bearer realm="api", error="invalid_token"', 'Bearer realm="api", error="invalid_token"'],
+    [
+      'Digest realm="a", nonce="s3cret==", opaque=s3cret, qop="auth"',
+      'Digest realm="a", nonce=(redacted), opaque=(redacted), qop="auth"',
+    ],
+    ['Negotiate czNjcmV0', 'Negotiate (redacted)'],
+    ['Basic', 'Basic'],
+  ])('say of a challenge what it says to everybody: %s', async (sent, told) => {
+    const { facts } = await look({ url }, { status: 401, headers: { 'www-authenticate': sent } });
+    expect(facts['headers']).toEqual({ www_authenticate: told });
+  });
+
   test.each<[string, Scripted, string]>([
     ['empty', { body: ' ' }, 'the body is empty'],
     ['cut off', { body: '{"a":', truncated: true }, 'the body is longer than 1 MiB, and was not read to its end'],

@@ -157,7 +157,7 @@ export function agreeing(more: Partial<People> = {}): People & { readonly asked:
     ...nobody,
     confirm: async ({ id }, { prospect }) => {
       asked.push(`${id} ${prospect.lines.join(' ')}`);
-      return 'confirmed';
+      return { agreed: [] };
     },
     rollback: async ({ why, backs }) => {
       asked.push(`back ${backs.map((back) => back.step.id).join(' ')}: ${why}`);

@@ -17,5 +17,6 @@ export const nobody: People = {
   confirm: async () => 'silent',
   reconcile: async () => 'silent',
   rollback: async () => 'silent',
+  notCounted: () => false,
   putAside: () => undefined,
 };

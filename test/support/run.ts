@@ -1,6 +1,7 @@
 // A run in memory: a store that can fail, an application that answers as told, a clock that jumps, no process, no disk.
 
-import type { Aws, AwsSession, Clock, Http, HttpResponse, Programs, RunStore } from '../../src/world.ts';
+import type { Roster } from '../../src/roster.ts';
+import type { Aws, AwsSession, Clock, Http, HttpResponse, Programs, RunStore, Signer } from '../../src/world.ts';
 import type { Json } from '../../src/engine/json.ts';
 import type { Plan, Step } from '../../src/engine/plan.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
@@ -16,10 +17,13 @@ import { pokesOf } from '../../src/runner/pokes.ts';
 import type { Presence } from '../../src/runner/presence.ts';
 import { openReader } from '../../src/runner/reader.ts';
 import { workOn, type Ending } from '../../src/runner/runner.ts';
-import { scopeOf, scrubber, type Secrets } from '../../src/runner/scope.ts';
+import { scopeOf } from '../../src/runner/scope.ts';
+import { scrubber } from '../../src/runner/scrubber.ts';
+import type { Secrets } from '../../src/runner/secret-forms.ts';
 import { deploy, swap } from './act.ts';
 import { noChanges, noDns, noPrograms, noTls } from './outside.ts';
 import { noon, step } from './plan.ts';
+import { breachIn } from './procedure.ts';
 
 /** Keeps lines and blobs in memory. `append` may throw before the line is kept, or after. */
 export interface MemoryStore extends RunStore {
@@ -126,6 +130,10 @@ export async function play(
     readonly renewal?: AwsSession['renewal'];
     /** Until when the credentials last. */
     readonly expires?: AwsSession['expires'];
+    /** Who holds which role. */
+    readonly roster?: Roster;
+    /** Who runs it; somebody with a new key otherwise. */
+    readonly signer?: Signer;
   } = {},
 ): Promise<Played> {
   const store = given.store ?? memoryStore();
@@ -133,7 +141,7 @@ export async function play(
   const lines = await store.read(run, 0);
   // A run that goes on does so after what happened.
   const clock = given.clock ?? rehearsalClock(Date.parse(readEvents(lines).at(-1)?.at ?? '') || noon, 'max');
-  const signer = throwAwaySigner('ada@example.com');
+  const signer = given.signer ?? throwAwaySigner('ada@example.com');
   const secrets = given.secrets ?? {};
   const events: RunEvent[] = [];
   const live: string[] = [];
@@ -145,6 +153,7 @@ export async function play(
     plan,
     lines,
     signer,
+    roster: given.roster,
     scrub: scrubber(secrets),
     host: 'test',
     tool: { name: 'golive', version: '0', node: 'v20' },
@@ -175,6 +184,7 @@ export async function play(
     aws,
     reader: openReader(plan, world, () => scopeOf(plan, journal.state(), run, secrets), pokesOf(journal, aws)),
     people: given.people ?? calm,
+    roster: given.roster,
     screen: { print: (text: string) => void printed.push(text), live: (text: string) => void live.push(text) },
     findAct: (name: string) => [swap, deploy].find((kind) => kind.name === name),
     kept: async (wanted: string) => {
@@ -188,6 +198,8 @@ export async function play(
   };
   const ending = await workOn(session, given.wayBack === true ? 'gate' : 'none');
   if (given.seal === true) await sealRun(journal, plan, signer, clock.now());
+  const breach = breachIn(await store.read(run, 0), plan, run);
+  if (breach !== undefined) throw new Error(`line ${breach.seq + 1}: ${breach.reason}`);
   return { ending, state: journal.state(), events, live, printed, tookMs: clock.now() - noon };
 }
 

@@ -1,0 +1,166 @@
+// Logs bent in the form of what people say in them: signatures for something else, and envelopes that are none.
+
+import type { Bodies, Envelope } from '../../src/engine/events.ts';
+import type { Json } from '../../src/engine/json.ts';
+import { canonicalText } from '../../src/log/canonical.ts';
+import { namespaces } from '../../src/log/sshsig.ts';
+import type { StatementKind } from '../../src/log/statement.ts';
+import { inReal, invalidAt, lineKinds, lineOf, statements, type Case, type Logs } from './cases.ts';
+import { changed, signedAgain } from './forge.ts';
+import { envelopeOf, signWith, type Person } from './keys.ts';
+import { partsOf } from './mutate.ts';
+
+/** For each kind of statement: by whom and for what it is signed, what stands in it, and what it is put into. */
+export function envelopeCases(logs: Logs): Case[] {
+  return statements.flatMap((kind) => [...signatures(logs, kind), ...payloads(logs, kind), ...envelopes(logs, kind)]);
+}
+
+function signatures(logs: Logs, kind: StatementKind): Case[] {
+  const { ada } = logs.stage;
+  const says = `the signature of its ${kind} does not fit: it is for something else, or in another form`;
+  const by = (what: string, sign: Person['sign']): Case => {
+    const drafts = changed(logs.drafts, lineKinds[kind], () => ({ says: { signer: { ...ada, sign } } }), 0);
+    const log = async (): Promise<Uint8Array> => (await logs.written(drafts)).bytes;
+    return inReal(logs)({ no: 8, what: `a ${kind} ${what}`, log, expected: invalidAt(lineIn(logs, kind), says) });
+  };
+  const bytes =
+    (change: (blob: Buffer) => Uint8Array): Person['sign'] =>
+    async (name, message) =>
+      change(Buffer.from(signWith(ada.file, name, message)));
+  // After six letters, the version, the key and the namespace.
+  const reserved = 6 + 4 + 4 + 51 + 4 + namespaces[kind].length;
+  const filled = (blob: Buffer): Uint8Array =>
+    Buffer.concat([blob.subarray(0, reserved), Buffer.from('\0\0\0\u0001x', 'latin1'), blob.subarray(reserved + 4)]);
+  const others = Object.values(namespaces).filter((name) => name !== namespaces[kind]);
+  return [
+    ...others.map((name) => by(`in ${name}`, async (_, message) => signWith(ada.file, name, message))),
+    by('over SHA-256', async (name, message) => signWith(ada.file, name, message, ['-O', 'hashalg=sha256'])),
+    by('with something in its reserved field', bytes(filled)),
+    by(
+      'with a byte after it',
+      bytes((blob) => Buffer.concat([blob, Buffer.of(0)])),
+    ),
+  ];
+}
+
+function payloads(logs: Logs, kind: StatementKind): Case[] {
+  const { ada, bob } = logs.stage;
+  const text = Buffer.from(statementIn(logs, kind).payload, 'base64').toString('utf8');
+  const json = JSON.parse(text);
+  const but = (change: object): string => canonicalText({ ...json, ...change });
+  const inside = (change: object): string => but({ predicate: { ...json.predicate, ...change } });
+  const notOne = `its statement is not a ${kind}`;
+  const spelled = 'it is not canonical JSON';
+  const rows: [string, string, string][] = [
+    ['with spaces', JSON.stringify(json, null, 1), spelled],
+    ['with a second key', text.replace('"run":', '"run":"","run":'), spelled],
+    ['that is no JSON', text.slice(1), 'it is not JSON'],
+    ['with a field too much', inside({ x: 1 }), notOne],
+    ['with a field too much around it', but({ x: 1 }), notOne],
+    ['about two things', but({ subject: [...json.subject, ...json.subject] }), notOne],
+    ['about nothing', but({ subject: [] }), notOne],
+    ['of another version', but({ predicateType: `urn:golive:${kind}:2` }), notOne],
+    ['of another kind', but({ predicateType: `urn:golive:${kind === 'seal' ? 'grant' : 'seal'}:1` }), notOne],
+    [
+      'that names another key',
+      inside({ signer: bob.publicKey }),
+      `its ${kind} names another key than the one that signed it`,
+    ],
+    ['in another name', inside({ principal: 'eve@example.com' }), `its ${kind} is signed in another name`],
+    ['for another run', inside({ run: 'b'.repeat(26) }), `its ${kind} is for another run`],
+  ];
+  return rows.map(([what, bent, says]) => putIn(logs, kind, what, () => ({ ...envelopeOf(ada, kind, bent) }), says));
+}
+
+function envelopes(logs: Logs, kind: StatementKind): Case[] {
+  const field = kind === 'grant' ? 'session.grant' : 'statement';
+  const form = (says: string): string => `its body is not that of a ${lineKinds[kind]}: ${field}.${says}`;
+  const put = (what: string, change: (said: Envelope) => object, says: string): Case =>
+    putIn(logs, kind, what, (said) => ({ ...said, ...change(said) }), says);
+  const sig =
+    (change: (sig: string) => string) =>
+    ({ signatures }: Envelope) => ({
+      signatures: signatures.map((one) => ({ ...one, sig: change(one.sig) })),
+    });
+  const keyid =
+    (change: (keyid: string) => string) =>
+    ({ signatures }: Envelope) => ({
+      signatures: signatures.map((one) => ({ ...one, keyid: change(one.keyid) })),
+    });
+  const another = (last: string): string => (last === 'A' ? 'B' : 'A');
+  return [
+    put(
+      'with the name of another key',
+      keyid((id) => id.replace(/.$/, another)),
+      `its ${kind} names another key than the one that signed it`,
+    ),
+    put(
+      'with no name of a key',
+      keyid(() => ''),
+      form('signatures.0.keyid: Invalid string: must match pattern /^SHA256:[A-Za-z0-9+/]{43}$/'),
+    ),
+    put(
+      'of another type',
+      () => ({ payloadType: 'application/json' }),
+      form('payloadType: Invalid input: expected "application/vnd.in-toto+json"'),
+    ),
+    put(
+      'with two signatures',
+      ({ signatures: [one] }) => ({ signatures: [one, one] }),
+      form('signatures: Too big: expected array to have exactly 1 items'),
+    ),
+    put(
+      'with no signature',
+      () => ({ signatures: [] }),
+      form('signatures: Too small: expected array to have exactly 1 items'),
+    ),
+    put(
+      'with a field too much beside it',
+      () => ({ x: 1 }),
+      form('Unrecognized key: "x"').replace(`${field}.`, `${field}: `),
+    ),
+    put(
+      'without padding',
+      sig((text) => text.replace(/=+$/, '')),
+      form('signatures.0.sig: not standard base64'),
+    ),
+    put(
+      'in the letters of URLs',
+      ({ payload }) => ({ payload: payload.replace(/^e/, '_') }),
+      form('payload: not standard base64'),
+    ),
+    put('that is not UTF-8', () => ({ payload: Buffer.of(0xff, 0xfe).toString('base64') }), 'it is not UTF-8'),
+    put(
+      'whose signature is none',
+      sig(() => 'AAAA'),
+      'a signature is not in the format of SSHSIG version 1',
+    ),
+  ];
+}
+
+/** The log that golive wrote up to this statement, with another one in its place, in a line that the session signs. */
+function putIn(logs: Logs, kind: StatementKind, what: string, change: (said: Envelope) => object, says: string): Case {
+  const line = lineIn(logs, kind);
+  const log = (): Uint8Array =>
+    signedAgain(logs.own, line - 1, (event) => {
+      const fields = JSON.parse(event);
+      const statement = change(statementIn(logs, kind)) as Json;
+      const { session } = fields.body;
+      const body =
+        session === undefined
+          ? { ...fields.body, statement }
+          : { ...fields.body, session: { ...session, grant: statement } };
+      return canonicalText({ ...fields, body });
+    });
+  return inReal(logs)({ no: 8, what: `a ${kind} ${what}`, log, expected: invalidAt(line, says) });
+}
+
+function statementIn({ own, ...logs }: Logs, kind: StatementKind): Envelope {
+  const { event } = partsOf(own.lines[lineIn({ own, ...logs }, kind) - 1] ?? Buffer.of());
+  const { body }: { readonly body: Bodies['signoff'] & Bodies['run.open'] } = JSON.parse(event);
+  return kind === 'grant' ? body.session.grant : body.statement;
+}
+
+function lineIn({ drafts }: Logs, kind: StatementKind): number {
+  return lineOf(drafts, lineKinds[kind]);
+}

@@ -1,0 +1,35 @@
+// Goal: no log that was bent is believed, and what is wrong with it is named by line and byte, in words and by exit code.
+// Method: logs that golive itself wrote are bent in every way listed here, one way of each number drawn by lot, and handed
+// to golive as a program of its own. `cases.full.test.ts` has all of them.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomFrom } from '../rehearsal/kills.ts';
+import { newLogs, titles, type Logs } from './cases.ts';
+import { everyCase } from './every-case.ts';
+import { severalAtOnce, wrongWith } from './judge.ts';
+import { newStage } from './logs.ts';
+
+const seed = Number(process.env['GOLIVE_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+process.stdout.write(`bent logs: GOLIVE_TEST_SEED=${seed}\n`);
+const random = randomFrom(seed);
+const stage = newStage();
+let logs: Logs;
+beforeAll(async () => {
+  logs = await newLogs(stage);
+});
+afterAll(() => stage.close());
+
+describe('a bent log', () => {
+  it('is what it is said to be, one of each number', async () => {
+    const all = everyCase(logs, 2, random);
+    const numbers = Object.keys(titles).map(Number);
+    expect(new Set(all.map(({ no }) => no))).toEqual(new Set(numbers));
+    const drawn = numbers.flatMap((no) => {
+      const of = all.filter((one) => one.no === no);
+      return of.slice(random(of.length)).slice(0, 1);
+    });
+    // The script takes longer: it is asked about some here, and about all in the full test.
+    const wrong = await severalAtOnce(4, drawn, (one) => wrongWith(one, stage.folder, one.no < 5 ? 'both' : 'golive'));
+    expect(wrong.flat()).toEqual([]);
+  });
+});
