@@ -38,7 +38,7 @@ export async function checkProcedure(walk: Walk, log: Uint8Array, options: Proce
     run: walk.run,
     hash: (seq) => walk.hashes[seq],
     text: (seq) => texts.get(seq),
-    people: options.people,
+    people: peopleFor(walk, options),
   };
   let followed = nothingFollowed(lines);
   let plan: Plan | undefined;
@@ -71,14 +71,29 @@ export async function checkProcedure(walk: Walk, log: Uint8Array, options: Proce
     partly ||= asked && plan === undefined;
     words ||= event.kind === 'gate.vote' || event.kind === 'step.waive' || event.kind === 'step.attest';
   }
-  const known = followed.state.people !== undefined;
-  return { procedure: partly ? 'partly checked' : 'kept', notes: notesOn(partly, words, known, options) };
+  const notes = notesOn(followed.state, { partly, words, own: lines.people !== undefined });
+  return { procedure: partly ? 'partly checked' : 'kept', notes };
 }
 
-function notesOn(partly: boolean, words: boolean, known: boolean, { people }: ProcedureOptions): readonly string[] {
+/** The people of a rehearsal are made up with it, unless they sign with keys of their own. */
+function peopleFor({ events }: Walk, { people }: ProcedureOptions): readonly KnownPerson[] | undefined {
+  const first = events[0];
+  const madeUp = first?.kind === 'run.open' && first.body.rehearsal && first.body.roster_digest === '';
+  return madeUp ? undefined : people;
+}
+
+/** `words`: somebody voted, waived or attested. `own`: whoever verifies said who holds which role. */
+function notesOn(
+  { people, opened }: State,
+  { partly, words, own }: { readonly partly: boolean; readonly words: boolean; readonly own: boolean },
+): readonly string[] {
   const notes = partly ? ['the procedure was only checked as far as it can be without the checklist'] : [];
+  const phases = opened?.phases ?? [];
+  const known = people !== undefined;
+  if (phases.length > 0)
+    notes.push(`only ${phases.join(', ')} was run: what stands in other phases was neither passed nor asked for`);
   if (words && !known) notes.push('nobody said who holds which role: votes and waivers in it are not signed');
-  if (words && known && people === undefined)
+  if (words && known && !own)
     notes.push('who held which role is the word of the run itself: the people who verify it may know better');
   return notes;
 }

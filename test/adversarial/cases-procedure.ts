@@ -52,7 +52,7 @@ function replayed(logs: Logs, bend: Bend): Case[] {
   const anew = changed(start, 'gate.vote', ({ body }) => ({
     body: { ...body, attempt: 2, signoff: body.signoff + more },
   }));
-  const hers = changed(anew, 'signoff', ({ body }) => ({
+  const sheAgain = changed(anew, 'signoff', ({ body }) => ({
     body: { ...body, attempt: 2, seen: (body.seen ?? 0) + more },
     says: { attempt: 2 },
   }));
@@ -60,7 +60,7 @@ function replayed(logs: Logs, bend: Bend): Case[] {
   const withVote = (attemptOf: number) => async (): Promise<Uint8Array> => {
     const before = await written(refused);
     const body = draftsOf(before.lines)[his - 1]?.body as Bodies['signoff'];
-    const replay = changed(hers, 'signoff', () => ({ body, statement: body.statement }), 1);
+    const replay = changed(sheAgain, 'signoff', () => ({ body, statement: body.statement }), 1);
     const next = changed(replay, 'gate.vote', ({ body: vote }) => ({ body: { ...vote, attempt: attemptOf } }), 1);
     const later = next.map((draft) => ({ ...draft, at: last }));
     return (await written([...refused, ...later], { keys: before.keys })).bytes;

@@ -1,11 +1,11 @@
 // Logs bent by somebody who holds a session's key, or a person's: every signature is good, and still nothing of it counts.
 
 import { canonicalText } from '../../src/log/canonical.ts';
-import { formatAt, hashLine, noLine } from '../../src/log/line.ts';
+import { formatAt, noLine } from '../../src/log/line.ts';
 import { newSessionKey, type SessionKey } from '../../src/log/session-key.ts';
 import { namespaces } from '../../src/log/sshsig.ts';
 import { joinLines } from '../../src/log/statement.ts';
-import { inReal, invalidAt, open, type Case, type Logs } from './cases.ts';
+import { inReal, invalidAt, open, unseen, type Case, type Logs } from './cases.ts';
 import { asSession, newPerson, signWith } from './keys.ts';
 import { lineWith, partsOf } from './mutate.ts';
 
@@ -28,10 +28,11 @@ export function spellingCases(logs: Logs): Case[] {
   const form = 'one of at, prev, run, seq, sid is not written as the format has it';
   const eight = 'its fields are not exactly at, body, kind, prev, run, seq, sid, v';
   const ofBody = (says: string): string => `its body is not that of a ask.answer: ${says}`;
-  const rows: [string, string, string][] = [
+  /** `unseen`: the script does not look for that. */
+  const rows: [string, string, string, 'unseen'?][] = [
     ['a second key', seq('3,"seq":3'), spelled],
     ['a second key, another value first', seq('4,"seq":3'), spelled],
-    ['a second key in the body', say('"step":"told"', '"step":"go-live","step":"told"'), spelled],
+    ['a second key in the body', say('"step":"told"', '"step":"go-live","step":"told"'), spelled, 'unseen'],
     ['a space', seq(' 3'), spelled],
     ['a space in the body', say('"step":', '"step": '), spelled],
     ['a line feed as a space', seq('\u00a03'), 'it is not JSON'],
@@ -60,11 +61,16 @@ export function spellingCases(logs: Logs): Case[] {
     ],
     ['half of a pair in a name', say('"step":', String.raw`"\udc00":0,"step":`), 'a text is not well-formed Unicode'],
     ['another order', say(/^\{"at":("[^"]*"),(.*)\}$/, '{$2,"at":$1}'), spelled],
-    ['another order in the body', say(/("source":"[^"]*"),("step":"[^"]*")/, '$2,$1'), spelled],
+    ['another order in the body', say(/("source":"[^"]*"),("step":"[^"]*")/, '$2,$1'), spelled, 'unseen'],
     ['__proto__', say('"at"', '"__proto__":{},"at"'), eight],
-    ['__proto__ in the body', say('"body":{', '"body":{"__proto__":{},'), ofBody('Unrecognized key: "__proto__"')],
+    [
+      '__proto__ in the body',
+      say('"body":{', '"body":{"__proto__":{},'),
+      ofBody('Unrecognized key: "__proto__"'),
+      'unseen',
+    ],
     ['an unknown field', but({ x: 1 }), eight],
-    ['a field less', canonicalText((({ v: _, ...rest }) => rest)(fields)), eight],
+    ['a field less', good.replace(',"v":1', ''), eight],
     ['version 2', but({ v: 2 }), 'its version is not 1'],
     ['version "1"', but({ v: '1' }), 'its version is not 1'],
     ['no version', but({ v: null }), 'its version is not 1'],
@@ -83,13 +89,19 @@ export function spellingCases(logs: Logs): Case[] {
       'a kind of another body',
       but({ kind: 'note' }),
       'its body is not that of a note: text: Invalid input: expected string, received undefined',
+      'unseen',
     ],
-    ['a field too much in the body', body({ x: '' }), ofBody('Unrecognized key: "x"')],
+    ['a field too much in the body', body({ x: '' }), ofBody('Unrecognized key: "x"'), 'unseen'],
     ['a body that is none', but({ body: null }), ofBody('Invalid input: expected object, received null')],
     ['no milliseconds', but({ at: fields.at.replace(/\.\d+/, '') }), form],
     ['a time elsewhere', but({ at: fields.at.replace('Z', '+00:00') }), form],
     ['a day that does not exist', but({ at: '2027-02-29T09:00:00.000Z' }), 'its time does not exist'],
-    ['a second that does not exist', but({ at: fields.at.replace(/:\d\d\./, ':60.') }), 'its time does not exist'],
+    [
+      'a second that does not exist',
+      but({ at: fields.at.replace(/:\d\d\./, ':60.') }),
+      'its time does not exist',
+      'unseen',
+    ],
     [
       'an earlier time',
       but({ at: formatAt(Date.parse(fields.at) - 3_600_000) }),
@@ -104,12 +116,14 @@ export function spellingCases(logs: Logs): Case[] {
       '17 levels',
       body({ evidence: 'x' }).replace('"x"', `${'['.repeat(15)}${']'.repeat(15)}`),
       'an event nests deeper than 16 levels',
+      'unseen',
     ],
     ['a line of 70 000 bytes', body({ evidence: 'x'.repeat(70_000) }), 'it is longer than 65536 bytes'],
     [
       'a text of 8001 letters',
       body({ evidence: 'x'.repeat(8001) }),
       ofBody('evidence: Too big: expected string to have <=8000 characters'),
+      'unseen',
     ],
   ];
   const signed = (event: string): Uint8Array =>
@@ -122,9 +136,10 @@ export function spellingCases(logs: Logs): Case[] {
       log: () => signed(body({ evidence: 'a\u2028b\u2029\u0085\ufeff' })),
       expected: open,
     }),
-    ...rows.map(([what, event, says]) => {
+    ...rows.map(([what, event, says, script]) => {
       if (event === good) throw new Error(`${what} changes nothing`);
-      return of({ no: 7, what, log: () => signed(event), expected: invalidAt(4, says) });
+      const one = { no: 7, what, log: () => signed(event), expected: invalidAt(4, says) };
+      return of(script === undefined ? one : { ...one, script: unseen.open });
     }),
   ];
 }

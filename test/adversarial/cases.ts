@@ -121,6 +121,9 @@ export function ends(exit: number, first: string | RegExp): Case['expected'] {
 export const sealed = ends(0, 'SEALED: whole, and its people are vouched for');
 export const open = ends(10, 'OPEN: it has no seal: whether something was cut off its end cannot be told');
 
+/** What the script says of a log with a fault that it does not look for, by log-format.md: as far as it sees, nothing is wrong. */
+export const unseen = { open: { exit: 10, first: /^OPEN/ }, sealed: { exit: 0, first: /^SEALED/ } } as const;
+
 /** A case of a real run, whose people are trusted: what Ada and Bob would say of it. */
 export function inReal({ stage }: Logs): (one: Omit<Case, 'args'> & { readonly args?: readonly string[] }) => Case {
   return (one) => ({

@@ -2,7 +2,9 @@
 
 import { anchorCases } from './cases-anchors.ts';
 import { envelopeCases } from './cases-envelopes.ts';
+import { evidenceCases } from './cases-evidence.ts';
 import { formatCases } from './cases-format.ts';
+import { lineCases } from './cases-lines.ts';
 import { peopleCases } from './cases-people.ts';
 import { procedureCases } from './cases-procedure.ts';
 import { sessionCases } from './cases-sessions.ts';
@@ -13,6 +15,7 @@ import type { Case, Logs } from './cases.ts';
 /** `many` bits of each log are turned over, and as many bytes cut off, drawn with `random`. */
 export function everyCase(logs: Logs, many: number, random: (below: number) => number): readonly Case[] {
   const makers = [
+    lineCases,
     spellingCases,
     signatureCases,
     envelopeCases,
@@ -21,6 +24,7 @@ export function everyCase(logs: Logs, many: number, random: (below: number) => n
     wordCases,
     procedureCases,
     anchorCases,
+    evidenceCases,
   ];
   const all = [...formatCases(logs, many, random), ...makers.flatMap((make) => make(logs))];
   return all.toSorted((one, other) => one.no - other.no);

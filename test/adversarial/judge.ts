@@ -30,36 +30,42 @@ async function layOut(one: Case, folder: string): Promise<{ readonly here: strin
   return { here, log };
 }
 
-/** What `golive verify` says of the case that lies in this folder. */
-function byGolive(one: Case, here: string): Promise<Judged> {
-  const what = one.blobs === undefined ? 'run.jsonl' : 'bundle';
-  return judge(
-    process.execPath,
-    [join(dist, 'main.js'), ...(one.words ?? ['verify']), what, ...(one.args ?? [])],
-    here,
-  );
+/** What golive says of the log or the bundle `what` in this folder. */
+export function byGolive(
+  { words = ['verify'], args = [] }: Pick<Case, 'words' | 'args'>,
+  here: string,
+  what: string,
+): Promise<Judged> {
+  return judge(process.execPath, [join(dist, 'main.js'), ...words, what, ...args], here);
 }
 
-/** What docs/verify.sh says of it. */
-function byScript({ args = [] }: Case, here: string): Promise<Judged> {
+/** What docs/verify.sh says of the log in it. */
+export async function byScript({ args = [] }: Pick<Case, 'args'>, here: string): Promise<Judged> {
   const after = (option: string): readonly string[] => {
     const at = args.indexOf(option);
     return at === -1 ? [] : [args[at + 1] ?? ''];
   };
   const flags = args.includes('--rehearsal') ? ['--rehearsal'] : [];
-  return judge('sh', [script, ...flags, 'run.jsonl', ...after('--allowed-signers'), ...after('--revoked')], here);
+  const files = ['run.jsonl', ...after('--allowed-signers'), ...after('--revoked')];
+  const said = await judge('sh', [script, ...flags, ...files], here);
+  // It names run and head before its verdict.
+  const verdict = said.all.split('\n').find((line) => /^(SEALED|OPEN|INVALID|UNTRUSTED|EXPIRED|REVOKED)/.test(line));
+  return { ...said, first: verdict ?? said.first };
 }
 
 function judge(program: string, args: readonly string[], cwd: string): Promise<Judged> {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: cwd, TMPDIR: process.env['TMPDIR'], TZ: 'UTC', NO_COLOR: '1' };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: '/nonexistent',
+    TMPDIR: process.env['TMPDIR'],
+    TZ: 'UTC',
+    NO_COLOR: '1',
+  };
   return new Promise((resolve, reject) => {
     execFile(program, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code !== 'number') return reject(error ?? new Error('it ended in no way at all'));
-      const lines = (stdout === '' ? stderr : stdout).split('\n');
-      // The script names run and head before its verdict.
-      const first =
-        lines.find((line) => /^(SEALED|OPEN|INVALID|UNTRUSTED|EXPIRED|REVOKED)/.test(line)) ?? lines[0] ?? '';
+      const first = (stdout === '' ? stderr : stdout).split('\n')[0] ?? '';
       resolve({ exit: code, first, all: stderr + stdout });
     });
   });
@@ -72,7 +78,7 @@ export async function wrongWith(one: Case, folder: string, asked: 'golive' | 'bo
     const expected = one.expected(log);
     const told = (who: string, said: Judged, wanted: Expected): string =>
       `${one.no} ${titles[one.no] ?? ''}: ${one.what}: ${who} said ${said.exit} ${said.first}, not ${wanted.exit} ${String(wanted.first)}`;
-    const said = await byGolive(one, here);
+    const said = await byGolive(one, here, one.blobs === undefined ? 'run.jsonl' : 'bundle');
     const fits = isSaid(said, expected) && (one.also === undefined || said.all.includes(one.also));
     const wrong = fits ? [] : [told('golive', said, { ...expected, ...(one.also && { first: one.also }) })];
     if (asked === 'golive' || one.script === 'not asked') return wrong;

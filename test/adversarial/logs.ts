@@ -81,8 +81,8 @@ export function newStage(): Stage {
   const [ada, bob] = [newPerson('ada@example.com', folder), newPerson('bob@example.com', folder)];
   const signers = [ada, bob].map((one) => `${allowedSignersLine(one.principal, one.publicKey)}\n`).join('');
   const SSH_AUTH_SOCK = join(folder, 'agent');
-  const said = execFileSync('ssh-agent', ['-s', '-a', SSH_AUTH_SOCK], { encoding: 'utf8' });
-  const agent = Number(/SSH_AGENT_PID=(\d+)/.exec(said)?.[1]);
+  const started = execFileSync('ssh-agent', ['-s', '-a', SSH_AUTH_SOCK], { encoding: 'utf8' });
+  const agent = Number(/SSH_AGENT_PID=(\d+)/.exec(started)?.[1]);
   execFileSync('ssh-add', ['-q', bob.file], { env: { ...process.env, SSH_AUTH_SOCK }, stdio: 'ignore' });
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -116,7 +116,7 @@ export function newStage(): Stage {
     realRun: async () => {
       const here = newProject();
       const words = ['run', 'small-prod', '--as', ada.principal, ...trust(checklistText)];
-      const says = Object.entries(answers).map(([to, words]) => ({ to, says: () => words }));
+      const says = Object.entries(answers).map(([to, said]) => ({ to, says: () => said }));
       const ended = await goliveAt({ folder: here, env }, words, { says });
       if (ended.code !== 0) throw new Error(ended.printed);
       return writtenIn(here);

@@ -11,6 +11,7 @@ import { hasChanged } from '../../src/commands/amended.ts';
 import type { Desk } from '../../src/commands/desk.ts';
 import { keyInit } from '../../src/commands/key.ts';
 import { localFolder } from '../../src/commands/outside.ts';
+import { planFrom } from '../../src/commands/plan-from.ts';
 import { ownCopy } from '../../src/commands/resume.ts';
 import { openStore, readRun } from '../../src/commands/runs.ts';
 import { status } from '../../src/commands/status.ts';
@@ -122,8 +123,8 @@ it('a typo in a red step is mended, what passed is not looked at again, and the 
   const amendment = (await eventsOf(store)).find(({ kind }) => kind === 'checklist.amend');
   expect(amendment?.body).toMatchObject({ by, second: '', reason: 'wrong status', touched: ['page'] });
   // Whole, and nobody was asked to vouch for its people.
-  const verified = await verifyLog(joinLines(await store.read(run, 0)), {});
-  expect(verified).toMatchObject({ verdict: 'UNTRUSTED', broken: undefined });
+  const verified = await verifyLog(joinLines(await store.read(run, 0)), { planOf: planFrom(store, run) });
+  expect(verified).toMatchObject({ verdict: 'UNTRUSTED', broken: undefined, procedure: 'kept' });
   await status(run, { runsDir: store.locate(run).replace(`/${run}`, '') }, shell);
   expect(shell.printed()).toContain(`amended by ${by} (wrong status)`);
 });

@@ -7,7 +7,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetHealthCheckCommand, ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
-import { GetBucketAclCommand, GetPublicAccessBlockCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetBucketAclCommand, GetPublicAccessBlockCommand, GetBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
@@ -119,8 +119,8 @@ describe('what the stand-in does not play', () => {
       new S3Client(config).send(new GetBucketAclCommand({ Bucket: 'aep-prod-alb-logs' })),
     ).rejects.toMatchObject(refused('s3:GetBucketAcl'));
     await expect(
-      new S3Client(config).send(new ListObjectsV2Command({ Bucket: 'aep-prod-alb-logs' })),
-    ).rejects.toMatchObject(refused('s3:ListObjectsV2'));
+      new S3Client(config).send(new GetBucketTaggingCommand({ Bucket: 'aep-prod-alb-logs' })),
+    ).rejects.toMatchObject(refused('s3:GetBucketTagging'));
   });
 
   test('includes requests without a signature and signatures for other services', async () => {

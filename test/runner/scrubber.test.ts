@@ -174,7 +174,7 @@ describe('random secrets', () => {
 it('takes no longer for texts that are made to take long', () => {
   const clean = scrubber({ a: `${'a'.repeat(40)}b`, b: 'x y'.repeat(20), c: '%25'.repeat(10) });
   const texts = ['a', '%25', '\\\\', '&amp;', '+', '…', '%', '\\u', '(redacted)', `${'A'.repeat(76)}\n`, 'x y'];
-  for (const text of texts) expect(clean(text.repeat(500_000 / text.length)).length).toBeGreaterThan(0);
+  for (const text of texts) expect(clean(text.repeat(200_000 / text.length)).length).toBeGreaterThan(0);
 });
 
 /** mulberry32 */
