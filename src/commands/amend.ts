@@ -120,16 +120,16 @@ async function write(
   const sign = (): Promise<Signed> =>
     signWord(
       { plan: own.plan, journal, roster, world: { clock } },
-      ({
-	step: amendments,
-	role: '',
-	decision: 'go',
-	by: second,
-	attempt: 0,
-	comment: reason,
-	signer: secondSigner,
-	text: amendText(nameOf(known), ownDigest(state), digest, reason)
-}),
+      {
+        step: amendments,
+        role: '',
+        decision: 'go',
+        by: second,
+        attempt: 0,
+        comment: reason,
+        signer: secondSigner,
+        text: amendText(nameOf(known), ownDigest(state), digest, reason),
+      },
     );
   const signed = second === '' ? { line: -1 } : await sign();
   const refused =

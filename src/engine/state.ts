@@ -164,5 +164,6 @@ const untouched: StepState = {
 
 /** What is known of a step; a step nothing happened to is known too. */
 export function stepState(state: State, id: string): StepState {
-  return state.steps[id] ?? untouched;
+  // A log may name a step as no checklist can, after something that every object has.
+  return Object.hasOwn(state.steps, id) ? (state.steps[id] ?? untouched) : untouched;
 }

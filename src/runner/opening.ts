@@ -35,7 +35,8 @@ export async function openSession(options: SessionOptions): Promise<Journal> {
   await journal.begin((session) =>
     opened ? { kind: 'run.open', body: { ...opened, session } } : { kind: 'session.open', body: { session } },
   );
-  if (journal.state().paused && options.goesOn !== false) await journal.order({ order: 'resume', by: signer.principal });
+  if (journal.state().paused && options.goesOn !== false)
+    await journal.order({ order: 'resume', by: signer.principal });
   return journal;
 }
 

@@ -9,11 +9,7 @@ import type { Roster } from '../roster.ts';
 import type { Signer } from '../world.ts';
 
 /** Everybody of the rehearsal by role; `operator` runs it. A role nobody has is the operator's. */
-export function personas(
-  roles: readonly string[],
-  personOf: (role: string) => string,
-  operator: Signer,
-): Roster {
+export function personas(roles: readonly string[], personOf: (role: string) => string, operator: Signer): Roster {
   const held = new Map<string, string[]>([[operator.principal, []]]);
   for (const role of roles) {
     const person = personOf(role);

@@ -105,16 +105,16 @@ export async function takeWord(desk: SignDesk, statement: Envelope): Promise<Sig
     const vouching = await roster.vouch(said);
     if (vouching !== 'good') return { refused: notVouched(principal, role, vouching) };
     const by = principal;
-    const refused = await journal.order(({
-	order: 'sign',
-	step,
-	role,
-	decision,
-	by,
-	attempt,
-	seen: seen.seq,
-	statement
-}));
+    const refused = await journal.order({
+      order: 'sign',
+      step,
+      role,
+      decision,
+      by,
+      attempt,
+      seen: seen.seq,
+      statement,
+    });
     return refused === undefined ? { line: journal.state().seq - 1 } : { refused };
   } catch (error) {
     if (error instanceof GoliveError && error.code === 'log') return { refused: error.message };

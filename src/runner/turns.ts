@@ -94,15 +94,15 @@ async function remedy(session: Session, steps: readonly Step[], chosen: Remedy):
     const refused =
       'refused' in signed
         ? signed.refused
-        : await session.journal.order(({
-	order: 'waive',
-	step: first.id,
-	by,
-	role,
-	reason,
-	until,
-	signoff: signed.line
-}));
+        : await session.journal.order({
+            order: 'waive',
+            step: first.id,
+            by,
+            role,
+            reason,
+            until,
+            signoff: signed.line,
+          });
     await say(session, refused);
     return 'taken';
   }

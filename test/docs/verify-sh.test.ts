@@ -284,8 +284,15 @@ async function wordLogs(): Promise<[string, Uint8Array, 'OPEN' | 'INVALID'][]> {
   const goes: Bend = (log) => signsOff(log, {});
   const agrees: Bend = (log) => signsOff(log, { step: 'checklist.amend', attempt: 0, role: '' });
   const amended = {
-    ...{ digest: other, previous: checklist, by: ada.principal, second: by, signoff: 2 },
-    ...{ reason: 'says "signoff":1,"touched"', touched: [] },
+    digest: other,
+    previous: checklist,
+    by: ada.principal,
+    second: by,
+    signoff: 2,
+    ...{
+      reason: 'says "signoff":1,"touched"',
+      touched: [],
+    },
   };
   const bent: [string, 'OPEN' | 'INVALID', Bend, Bend][] = [
     ['a vote', 'OPEN', goes, (log) => log.add('gate.vote', { ...vote, signoff: 2 })],

@@ -43,7 +43,13 @@ const envelope = (key: string): Bodies['signoff']['statement'] => ({
 const opened: Told = ['step.start', { step: 'gate', attempt: 1, why: 'due', resets: [] }];
 const sign = (by: string, role: string, more: Partial<Extract<Order, { order: 'sign' }>> = {}): Order => ({
   order: 'sign',
-  ...{ step: 'gate', role, decision: 'go', by, attempt: 1, seen: 2, statement: envelope(`K-${by}`) },
+  step: 'gate',
+  role,
+  decision: 'go',
+  by,
+  attempt: 1,
+  seen: 2,
+  statement: envelope(`K-${by}`),
   ...more,
 });
 const signed = (
@@ -61,7 +67,12 @@ const voted = (by: string, role: string, signoff: number): Told => [
 ];
 const vote = (by: string, role: string, signoff: number, decision: 'go' | 'no-go' = 'go'): Order => ({
   order: 'vote',
-  ...{ step: 'gate', role, decision, by, comment: '', signoff },
+  step: 'gate',
+  role,
+  decision,
+  by,
+  comment: '',
+  signoff,
 });
 
 function when(state: State, order: Order, of: Plan = plan): string | readonly string[] {
@@ -133,8 +144,17 @@ describe('a vote', () => {
 });
 
 const verdict = (id: string, came: 'pass' | 'fail' | 'inconclusive'): Bodies['step.verdict'] => ({
-  ...{ step: id, attempt: 1, verdict: came, facts: '', observed_at: '2026-03-01T12:00:00.000Z', requests: [] },
-  ...{ findings: [], reason: '', looks: 1 },
+  step: id,
+  attempt: 1,
+  verdict: came,
+  facts: '',
+  observed_at: '2026-03-01T12:00:00.000Z',
+  requests: [],
+  ...{
+    findings: [],
+    reason: '',
+    looks: 1,
+  },
 });
 
 describe('a word is stale', () => {
@@ -195,7 +215,12 @@ describe('an overlay', () => {
   const red = [known, ...looked('plain', 'fail')] as const;
   const waive = (by: string, role: string, signoff: number): Order => ({
     order: 'waive',
-    ...{ step: 'plain', by, role, reason: 'known', until: '', signoff },
+    step: 'plain',
+    by,
+    role,
+    reason: 'known',
+    until: '',
+    signoff,
   });
   const waived = (principal: string): Told =>
     signed(principal, 'ops', `K-${principal}`, { step: 'plain', decision: 'waive' });
@@ -212,7 +237,11 @@ describe('an overlay', () => {
     const attested = (key: string): Told => signed('grace', '', key, { step: 'vital', decision: 'attest' });
     const attest = (second: string): Order => ({
       order: 'attest',
-      ...{ step: 'vital', by: 'ada', evidence: 'seen', second, signoff: 4 },
+      step: 'vital',
+      by: 'ada',
+      evidence: 'seen',
+      second,
+      signoff: 4,
     });
     expect(when(given('run', ...blind, attested('K-grace')), attest('grace'))).toEqual(['step.attest']);
     expect(when(given('run', ...blind, attested('K-ada')), attest('grace'))).toContain('that is one person');
@@ -228,7 +257,12 @@ describe('a change', () => {
   const begun: Told = ['step.start', { step: 'cut', attempt: 1, why: 'due', resets: [] }];
   const intend = (...go: readonly string[]): Order => ({
     order: 'intend',
-    ...{ step: 'cut', run: 'r', class: 'compare', request: 'r', before: 'b', go },
+    step: 'cut',
+    run: 'r',
+    class: 'compare',
+    request: 'r',
+    before: 'b',
+    go,
   });
 
   it('that takes two people is made on the signature of a second one, and names it', () => {
@@ -242,8 +276,14 @@ describe('a change', () => {
   it('rests on the go of every gate above it', () => {
     const state = given(
       'run',
-      ...[known, opened, signed('ada', 'lead'), voted('ada', 'lead', 3), signed('eve', 'ops'), voted('eve', 'ops', 5)],
-      ...[signed('grace', 'security'), voted('grace', 'security', 7)],
+      known,
+      opened,
+      signed('ada', 'lead'),
+      voted('ada', 'lead', 3),
+      signed('eve', 'ops'),
+      voted('eve', 'ops', 5),
+      signed('grace', 'security'),
+      voted('grace', 'security', 7),
       ['step.verdict', verdict('gate', 'pass')],
     );
     expect(approvalsOf(plan, state, 'cut')).toEqual([3, 5, 7]);

@@ -7,7 +7,12 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetHealthCheckCommand, ListHostedZonesCommand, Route53Client } from '@aws-sdk/client-route-53';
-import { GetBucketAclCommand, GetPublicAccessBlockCommand, GetBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetBucketAclCommand,
+  GetPublicAccessBlockCommand,
+  GetBucketTaggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';

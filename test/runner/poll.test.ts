@@ -184,8 +184,16 @@ describe('a decision that was signed elsewhere', () => {
     const statement = await signoffEnvelope({
       signer,
       run: 'a'.repeat(26),
-      ...{ role: 'security', step: 'gate', decision: 'go', attempt: 1, text: 'x', comment: '' },
-      seen: { seq, head: hashLine(store.lines[seq] ?? '') },
+      role: 'security',
+      step: 'gate',
+      decision: 'go',
+      attempt: 1,
+      text: 'x',
+      comment: '',
+      seen: {
+        seq,
+        head: hashLine(store.lines[seq] ?? ''),
+      },
       checklist: opening('run').checklist.digest,
       ...more,
     });
