@@ -140,6 +140,8 @@ export function checkSeal(event: Extract<RunEvent, { kind: 'seal' }>, context: C
     subjectIs(statement, 'run.jsonl', digest(context.log));
   if (!covers) throw new GoliveError('log', 'its seal is not over the lines before it');
   if (result !== event.body.result) throw new GoliveError('log', 'its seal states another result');
+  if (participants.join() !== [...new Set(participants)].toSorted().join())
+    throw new GoliveError('log', 'its seal does not name each participant once, in order');
   if (!participants.every((person) => context.principals.has(person))) {
     throw new GoliveError('log', 'its seal names somebody who said nothing in this log');
   }

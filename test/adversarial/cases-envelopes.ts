@@ -68,8 +68,26 @@ function payloads(logs: Logs, kind: StatementKind): Case[] {
     ],
     ['in another name', inside({ principal: 'eve@example.com' }), `its ${kind} is signed in another name`],
     ['for another run', inside({ run: 'b'.repeat(26) }), `its ${kind} is for another run`],
+    ...(kind === 'seal' ? participants(inside, [ada.principal, bob.principal]) : []),
   ];
   return rows.map(([what, bent, says]) => putIn(logs, kind, what, () => ({ ...envelopeOf(ada, kind, bent) }), says));
+}
+
+/** Of a seal: who took part. The script does not look at that. */
+function participants(
+  inside: (change: object) => string,
+  [ada, bob]: readonly [string, string],
+): [string, string, string][] {
+  const inOrder = 'its seal does not name each participant once, in order';
+  return [
+    ['that names them in another order', inside({ participants: [bob, ada] }), inOrder],
+    ['that names one of them twice', inside({ participants: [ada, ada, bob] }), inOrder],
+    [
+      'that names somebody else',
+      inside({ participants: [ada, bob, 'eve@example.com'] }),
+      'its seal names somebody who said nothing in this log',
+    ],
+  ];
 }
 
 function envelopes(logs: Logs, kind: StatementKind): Case[] {
@@ -125,6 +143,9 @@ const unseenForms: ReadonlySet<string> = new Set([
   'of another type',
   'with two signatures',
   'with a field too much beside it',
+  'that names them in another order',
+  'that names one of them twice',
+  'that names somebody else',
 ]);
 
 function scriptOn(what: string, kind: StatementKind): Pick<Case, 'script'> {

@@ -1,12 +1,15 @@
-// Every bit of logs of two people that golive itself wrote, through `verifyLog`; and bends on top of bends. None is believed.
+// Every bit of logs of two people that golive itself wrote, through `verifyLog`; bends on top of
+// bends; and lines at random behind good ones. None is believed.
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { joinLines } from '../../src/log/statement.ts';
 import { verifyLog } from '../../src/log/verify.ts';
 import { randomFrom } from '../rehearsal/kills.ts';
 import { newStage, type Written } from './logs.ts';
 import { doubled, flipped, putIn, swapped, without } from './mutate.ts';
+import { goldenRun, verdictsOnOdd } from './odd.ts';
 
 const seed = Number(process.env['GOLIVE_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 process.stdout.write(`bent logs: GOLIVE_TEST_SEED=${seed}\n`);
@@ -66,6 +69,14 @@ it('whatever is done to it, and to what comes of that, is found, and breaks noth
     if (verdict !== expected) believed.push(`round ${round}: ${verdict}, not ${expected}`);
   }
   expect(believed).toEqual([]);
+});
+
+it('whatever fits its form is no sealed run, and breaks nothing', async () => {
+  const run = goldenRun(fileURLToPath(new URL('golden/two-people', import.meta.url)));
+  const verdicts = new Set<string>();
+  for (let round = 0; round < 4000; round += 1)
+    for (const verdict of await verdictsOnOdd(run, random)) verdicts.add(verdict);
+  expect([...verdicts].toSorted()).toEqual(['INCOMPLETE', 'INVALID', 'OPEN']);
 });
 
 function linesOf(log: Uint8Array): readonly Uint8Array[] {

@@ -199,20 +199,19 @@ test(`whatever the engine lets happen kept to the procedure, with the checklist 
 
 /** Events that something later rests on: what begins a step that is judged, announces a change, or says go where it passes. */
 function carrying(events: readonly RunEvent[]): readonly RunEvent[] {
-  const later = (than: RunEvent, kind: RunEvent['kind'], step: string, fits: (body: object) => boolean): boolean =>
+  const later = (than: RunEvent, kind: RunEvent['kind'], id: string, fits: (body: object) => boolean): boolean =>
     events.some(
-      (one) =>
-        one.seq > than.seq && one.kind === kind && 'step' in one.body && one.body.step === step && fits(one.body),
+      (one) => one.seq > than.seq && one.kind === kind && 'step' in one.body && one.body.step === id && fits(one.body),
     );
   return events.filter((event) => {
     if (event.kind === 'phase.open') return events.some(({ kind, seq }) => kind === 'step.start' && seq > event.seq);
     if (event.kind !== 'step.start' && event.kind !== 'act.intent' && event.kind !== 'gate.vote') return false;
-    const { step, attempt } = event.body;
+    const { step: id, attempt } = event.body;
     const same = (body: object): boolean => 'attempt' in body && body.attempt === attempt;
-    if (event.kind === 'step.start') return later(event, 'step.verdict', step, same);
+    if (event.kind === 'step.start') return later(event, 'step.verdict', id, same);
     if (event.kind === 'act.intent')
-      return later(event, 'act.result', step, (body) => same(body) && 'result' in body && body.result === 'done');
-    return later(event, 'step.verdict', step, (body) => same(body) && 'verdict' in body && body.verdict === 'pass');
+      return later(event, 'act.result', id, (body) => same(body) && 'result' in body && body.result === 'done');
+    return later(event, 'step.verdict', id, (body) => same(body) && 'verdict' in body && body.verdict === 'pass');
   });
 }
 
