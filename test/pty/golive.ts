@@ -19,6 +19,7 @@ import { expect } from 'vitest';
 import type { JsonObject } from '../../src/engine/json.ts';
 import { mergePatch } from '../../src/rehearsal/patch.ts';
 import { aroundTheCutover, withPhases } from '../support/phases.ts';
+import { refuseBreaches } from '../support/procedure.ts';
 import { home } from '../support/shell.ts';
 import { start, type Terminal } from './terminal.ts';
 
@@ -46,7 +47,7 @@ export interface Place {
   bodies(kind: string): readonly unknown[];
   /** Changes the world of the rehearsal while it goes on, by a merge patch. */
   mend(patch: JsonObject): void;
-  /** Closes its terminals and removes the folder. */
+  /** Closes its terminals, looks whether its runs kept to the procedure, and removes the folder. */
   remove(): Promise<void>;
 }
 
@@ -131,7 +132,12 @@ export function newPlace(files?: Readonly<Record<string, string>>): Place {
     },
     async remove() {
       await Promise.all(terminals.map((terminal) => terminal.close()));
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+      try {
+        // Whatever was played here: nothing of it may look as if somebody had gone another way.
+        await refuseBreaches(runsDir);
+      } finally {
+        rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+      }
     },
   };
   return place;

@@ -1,11 +1,16 @@
 // Whether what happened in a test kept to the procedure: nothing the engine and the runner do may look like a breach.
 
+import { existsSync, readdirSync } from 'node:fs';
+import { planFrom } from '../../src/commands/plan-from.ts';
+import { fileStore, readWhole } from '../../src/effects/store-file.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
 import type { Plan } from '../../src/engine/plan.ts';
 import { breachOf, follow, nothingFollowed, type Followed, type Lines } from '../../src/engine/procedure.ts';
 import type { State } from '../../src/engine/state.ts';
 import { hashLine } from '../../src/log/line.ts';
 import { readEvents } from '../../src/log/replay.ts';
+import { joinLines } from '../../src/log/statement.ts';
+import { verifyLog } from '../../src/log/verify.ts';
 
 export interface Breach {
   readonly seq: number;
@@ -44,4 +49,14 @@ export function breachIn(lines: readonly Uint8Array[], plan: Plan, run: string):
   const events = readEvents(lines);
   const hash = (seq: number): string | undefined => (lines[seq] ? hashLine(lines[seq]) : undefined);
   return firstBreach(events, plan, { run, hash }) ?? firstBreach(events, undefined, { run, hash });
+}
+
+/** Throws for a run in the folder that did not keep to the procedure, by its own copy of the checklist. */
+export async function refuseBreaches(runsDir: string): Promise<void> {
+  const store = fileStore(runsDir);
+  for (const run of existsSync(runsDir) ? readdirSync(runsDir) : []) {
+    const { lines } = readWhole(store.locate(run));
+    const { procedure } = await verifyLog(joinLines(lines), { run, planOf: planFrom(store, run) });
+    if (typeof procedure === 'object') throw new Error(`${run}, line ${procedure.line}: ${procedure.reason}`);
+  }
 }
