@@ -9,6 +9,7 @@ import { openStore, readRun } from '../../src/commands/runs.ts';
 import type { JsonObject } from '../../src/engine/json.ts';
 import { initialState, type State } from '../../src/engine/state.ts';
 import { loadWorld, type RehearsalWorld } from '../../src/rehearsal/world.ts';
+import { refuseBreaches } from '../support/procedure.ts';
 import type { TestShell } from '../support/shell.ts';
 
 export interface Rehearsed {
@@ -28,6 +29,7 @@ export async function rehearsedWith(words: readonly string[], shell: TestShell):
   const before = await store.list();
   const exit = await runCli(['rehearse', 'aep-prod', ...words, '--runs-dir', runsDir], shell);
   const run = (await store.list()).find((each) => !before.includes(each));
+  if (run !== undefined) await refuseBreaches(runsDir, [run]);
   const kept = run === undefined ? undefined : join(localFolder(store.locate(run)), 'world.json');
   return {
     exit,

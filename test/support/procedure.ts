@@ -52,9 +52,12 @@ export function breachIn(lines: readonly Uint8Array[], plan: Plan, run: string):
 }
 
 /** Throws for a run in the folder that did not keep to the procedure, by its own copy of the checklist. */
-export async function refuseBreaches(runsDir: string): Promise<void> {
+export async function refuseBreaches(
+  runsDir: string,
+  runs = existsSync(runsDir) ? readdirSync(runsDir) : [],
+): Promise<void> {
   const store = fileStore(runsDir);
-  for (const run of existsSync(runsDir) ? readdirSync(runsDir) : []) {
+  for (const run of runs) {
     const { lines } = readWhole(store.locate(run));
     const { procedure } = await verifyLog(joinLines(lines), { run, planOf: planFrom(store, run) });
     if (typeof procedure === 'object') throw new Error(`${run}, line ${procedure.line}: ${procedure.reason}`);
