@@ -19,7 +19,7 @@ export interface ProgramsOptions extends ProgramPlace {
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 const defaultGraceMs = 5_000;
-/** How long output is waited for that something outside the group still holds open, in ms. */
+/** How long output is waited for that something outside the group still holds open, and the end of what was killed, in ms. */
 const drainMs = 1_000;
 const pollMs = 50;
 
@@ -78,7 +78,7 @@ function runOne(
       reject(cannotStart(program, cause));
     });
     child.on('exit', () => {
-      if (why === undefined) signalGroup(child.pid, 'SIGKILL');
+      if (why === undefined) ending = killGroup(child.pid);
       setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream.destroy()), drainMs).unref();
     });
     child.on('close', (exit, by) => {
@@ -120,10 +120,20 @@ function tell(child: Child, { onStart, onOutput }: ProgramRequest): void {
 /** Asks a whole group to end, and ends what is left of it after a while. */
 async function endGroup(pid: number | undefined, graceMs: number): Promise<void> {
   signalGroup(pid, 'SIGTERM');
-  for (let waited = 0; waited < graceMs && signalGroup(pid, 0); waited += pollMs) {
+  await groupGone(pid, graceMs);
+  await killGroup(pid);
+}
+
+/** Ends a group at once. A signal is sent before it is obeyed: nothing of a step may still run when its result is told. */
+async function killGroup(pid: number | undefined): Promise<void> {
+  signalGroup(pid, 'SIGKILL');
+  await groupGone(pid, drainMs);
+}
+
+async function groupGone(pid: number | undefined, limitMs: number): Promise<void> {
+  for (let waited = 0; waited < limitMs && signalGroup(pid, 0); waited += pollMs) {
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  signalGroup(pid, 'SIGKILL');
 }
 
 /** False when nobody is left in the group. */
