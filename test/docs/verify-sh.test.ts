@@ -117,11 +117,11 @@ describe('verify.sh', () => {
       ['empty', Buffer.of()],
       ['amended', await amendedLog(other)],
       ['amended, with a sign-off for the checklist before', await amendedLog(checklist)],
-      ...drawn('bent logs', await bentLogs(), 8),
+      ...(await bentLogs()),
     ];
     expect((await verifyLog(await amendedLog(other), { rehearsal: true })).verdict).toBe('SEALED');
     expect((await verifyLog(await amendedLog(checklist), {})).verdict).toBe('INVALID');
-    for (const [name, log] of logs) {
+    for (const [name, log] of drawn('logs', logs, 8)) {
       expect([name, runScript(log)]).toEqual([name, withoutProcedure(await verifyLog(log, {}))]);
     }
     expect(runScript(bytes, ['--rehearsal'])).toEqual({ word: 'SEALED', exit: 0 });
@@ -129,7 +129,7 @@ describe('verify.sh', () => {
   });
 
   it('agrees with golive verify on sign-offs, on the lines that name one, and on who holds which role', async () => {
-    for (const [name, log, verdict] of drawn('logs with words of people', await wordLogs(), 5)) {
+    for (const [name, log, verdict] of drawn('logs with words of people', await wordLogs(), 3)) {
       const found = withoutProcedure(await verifyLog(log, {}));
       expect([name, found.word]).toEqual([name, verdict]);
       expect([name, runScript(log)]).toEqual([name, found]);
@@ -137,7 +137,7 @@ describe('verify.sh', () => {
   });
 
   it('agrees with golive verify on lines and statements that are signed, and still not acceptable', async () => {
-    for (const [name, log] of drawn('signed lines', await signedLogs(), 5)) {
+    for (const [name, log] of drawn('signed lines', await signedLogs(), 3)) {
       expect([name, (await verifyLog(log, {})).verdict]).toEqual([name, 'INVALID']);
       expect([name, runScript(log)]).toEqual([name, { word: 'INVALID', exit: 20 }]);
     }
@@ -160,7 +160,7 @@ describe('verify.sh', () => {
       ['revoked', good, `${grace.publicKey}\n`, 'REVOKED'],
       ['nobody revoked', good, '', 'SEALED'],
     ];
-    for (const [name, people, revoked, verdict] of rosters) {
+    for (const [name, people, revoked, verdict] of drawn('rosters', rosters, 5)) {
       const files = [write('people', people), ...(revoked === undefined ? [] : [write('revoked', revoked)])];
       const found = await verifyLog(real.bytes(), verifyWithKeygen(files[0] ?? '', files[1], process.env));
       const own = withoutProcedure(found);
@@ -202,12 +202,13 @@ describe('verify.sh', () => {
     expect([ran.status, ran.stderr, ran.stdout]).toEqual([3, '', expect.stringMatching(/^cannot read .+\n$/)]);
   });
 
-  it('misses none of 12 flipped bits', () => {
+  it('misses no flipped bit', () => {
+    const flips = process.env['GOLIVE_TEST_ALL'] === undefined ? 4 : 24;
     const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     process.stdout.write(`flipped bits in verify.sh: seed ${seed}\n`);
     const random = randomFrom(seed);
     const accepted: string[] = [];
-    for (let flips = 0; flips < 12; flips += 1) {
+    for (let flip = 0; flip < flips; flip += 1) {
       const bytes = Buffer.from(rehearsal.bytes());
       const at = Math.floor(random() * bytes.length);
       const bit = Math.floor(random() * 8);
@@ -289,10 +290,8 @@ async function wordLogs(): Promise<[string, Uint8Array, 'OPEN' | 'INVALID'][]> {
     by: ada.principal,
     second: by,
     signoff: 2,
-    ...{
-      reason: 'says "signoff":1,"touched"',
-      touched: [],
-    },
+    reason: 'says "signoff":1,"touched"',
+    touched: [],
   };
   const bent: [string, 'OPEN' | 'INVALID', Bend, Bend][] = [
     ['a vote', 'OPEN', goes, (log) => log.add('gate.vote', { ...vote, signoff: 2 })],

@@ -150,11 +150,9 @@ const verdict = (id: string, came: 'pass' | 'fail' | 'inconclusive'): Bodies['st
   facts: '',
   observed_at: '2026-03-01T12:00:00.000Z',
   requests: [],
-  ...{
-    findings: [],
-    reason: '',
-    looks: 1,
-  },
+  findings: [],
+  reason: '',
+  looks: 1,
 });
 
 describe('a word is stale', () => {

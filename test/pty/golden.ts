@@ -13,6 +13,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\b[A-Z2-7]{5}(?:-[A-Z2-7]{5}){4}\b/g, 'HEAD'],
   [/(?:\/[\w.@-]+)*\/golive-pty-[\w]+/g, 'TMP'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, 'TIME'],
+  [/\b([\w-]+)-[a-z2-7]{8}-(\d+\.request\.json)/g, '$1-REQUEST-$2'],
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT'],
 ];
 

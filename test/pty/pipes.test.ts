@@ -1,7 +1,8 @@
 // Goal: away from a terminal, standard output carries one format and nothing a terminal would obey.
 
-import { afterAll, expect, test } from 'vitest';
-import { placeAroundTheCutover } from './golive.ts';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { asksFiles } from './asks.ts';
+import { newPlace, placeAroundTheCutover } from './golive.ts';
 
 const place = placeAroundTheCutover();
 afterAll(() => place.remove());
@@ -37,6 +38,9 @@ test('where the locale has no UTF-8, what golive writes itself is ASCII', async 
 });
 
 test('colours are taken away by NO_COLOR even where they are forced', async () => {
-  expect((await place.run(rehearse, { FORCE_COLOR: '1' })).stdout).toContain('\x1b[31m');
-  expect((await place.run(rehearse, { FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toMatch(obeyed);
+  const small = newPlace(asksFiles(['red']));
+  onTestFinished(() => small.remove());
+  const red = ['rehearse', 'asks-prod', '--auto'];
+  expect((await small.run(red, { FORCE_COLOR: '1' })).stdout).toContain('\x1b[31m');
+  expect((await small.run(red, { FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toMatch(obeyed);
 });

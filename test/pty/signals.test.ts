@@ -2,9 +2,8 @@
 // Method: every sort of prompt of the real program, ended by each signal, verified, resumed.
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { lowerTtl } from './aep-answers.ts';
 import { askPrompts, asksFiles, type Line } from './asks.ts';
-import { expectSane, newPlace, placeAroundTheCutover, type Place } from './golive.ts';
+import { expectSane, newPlace, type Place } from './golive.ts';
 import { drawn } from '../support/drawn.ts';
 import { noTmux, type Terminal } from './terminal.ts';
 
@@ -98,30 +97,5 @@ describe.skipIf(missing !== undefined)('a signal', () => {
     expect(await terminal.exit()).toBe(130);
     await expectSane(terminal);
     expect(place.events()).toBe(0);
-  });
-
-  test('that cannot be caught loses nothing: a look that was under way is done again', async () => {
-    const place = placeAroundTheCutover();
-    places.push(place);
-    // The front page is waited for while somebody is asked about the alarm.
-    const breaks = ['--break', 'front-page-broken', '--break', 'alarm-firing'];
-    const first = await place.open(['rehearse', 'aep-prod', '--speed', 'max', ...breaks]);
-    await lowerTtl(first);
-    await first.waitFor('alarm-5xx: what now? ›');
-    await first.signal('SIGKILL');
-    await first.exit();
-    expect((await place.run(['verify', place.runId()])).stdout).toMatch(/^OPEN/);
-    place.mend({ application: { frontend: { page: { body: '<html></html>' } } } });
-    const second = await place.open(['resume']);
-    await second.waitFor('alarm-5xx: what now? ›');
-    expect(place.bodies('step.start')).toContainEqual(
-      expect.objectContaining({ step: 'frontend-loads', why: 'interrupted', attempt: 2 }),
-    );
-    expect(place.bodies('step.verdict')).toContainEqual(
-      expect.objectContaining({ step: 'frontend-loads', verdict: 'pass', attempt: 2 }),
-    );
-    await second.answer(':pause');
-    expect(await second.exit()).toBe(2);
-    expect((await place.run(['verify', place.runId()])).code).toBe(10);
   });
 });

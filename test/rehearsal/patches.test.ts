@@ -20,14 +20,16 @@ describe('a patch nobody named', () => {
   );
 });
 
-describe('a patch of what only advisory steps read', () => {
-  it.each(drawn('patches', advisory, 1))('%s: it says so beside the go', (_, patch, words) =>
-    expectAdvice(patch, words, shell),
-  );
-});
-
-describe('a world that is as good', () => {
-  it.each(drawn('patches', asGood, 1))('%s: it is a go, and only the alias is left', (_, patch) =>
-    expectAsGood(patch, shell),
-  );
+describe('a patch', () => {
+  const others = [
+    ...advisory.map(([name, patch, words]) => ({
+      title: `of what only advisory steps read: ${name}: it says so beside the go`,
+      expected: () => expectAdvice(patch, words, shell),
+    })),
+    ...asGood.map(([name, patch]) => ({
+      title: `to a world that is as good: ${name}: it is a go, and only the alias is left`,
+      expected: () => expectAsGood(patch, shell),
+    })),
+  ];
+  it.each(drawn('other patches', others, 1))('$title', async ({ expected }) => expected());
 });
