@@ -6,8 +6,13 @@ import { quickFolder } from './test/support/quick-folder.ts';
 // oxlint-disable-next-line import/no-default-export -- the runner asks for it
 export default defineConfig({
   test: {
-    // The last two are sampled in `npm test`, and have no full test of their own.
-    include: ['test/**/*.full.test.ts', 'test/docs/verify-sh.test.ts', 'test/rehearsal/isolation.test.ts'],
+    // Those with a name are sampled in `npm test`, and have no full test of their own.
+    include: [
+      'test/**/*.full.test.ts',
+      'test/docs/verify-sh.test.ts',
+      'test/rehearsal/isolation.test.ts',
+      'test/pty/{cutover,prompts,signals}.test.ts',
+    ],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 1_800_000,
     maxWorkers: 2,

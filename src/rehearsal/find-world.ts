@@ -40,7 +40,7 @@ export function findWorld(request: WorldRequest): FoundWorld {
     const hint = `Looked for rehearsal/${checklist}.yaml in ${places.join(' and ')}.`;
     throw new GoliveError('world', `There is no world to rehearse ${checklist} in.`, { hint });
   }
-  const whole = loadWorld(readFileSync(path, 'utf8'), path);
+  const whole = loadWorld(readFileSync(path, 'utf8'), path, target);
   if (whole.target !== target) {
     const hint = `golive rehearse ${checklist}-${whole.target}`;
     throw new GoliveError(

@@ -9,6 +9,7 @@ import { GoliveError } from '../errors.ts';
 import { span } from './account-parts.ts';
 import { accountSchema, nameRecords } from './account.ts';
 import { mergePatch } from './patch.ts';
+import { worldOf } from './world-targets.ts';
 
 const text = z.string().min(1);
 
@@ -158,11 +159,11 @@ export type CommandState = z.infer<typeof command>;
 const sizeLimit = 1_048_576;
 
 /**
- * Reads a world file, YAML or JSON of at most 1 MiB. `name` stands in messages.
- * Throws GoliveError `world` with every problem, each with its path.
+ * Reads a world file, YAML or JSON of at most 1 MiB. `name` stands in messages; a file of several targets is read as the
+ * world of `target`, or of its first. Throws GoliveError `world` with every problem, each with its path.
  */
-export function loadWorld(source: string, name: string): RehearsalWorld {
-  return checkWorld(parse(source, name), name);
+export function loadWorld(source: string, name: string, target?: string): RehearsalWorld {
+  return checkWorld(worldOf(parse(source, name), target, name), name);
 }
 
 /** Reads a world as a rehearsal keeps it: JSON, which is read many times quicker than YAML. Throws GoliveError `world`. */

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
+import { drawn } from '../support/drawn.ts';
 import { expectGolden } from './golden.ts';
 import { noTmux, start, type Terminal } from './terminal.ts';
 
@@ -40,7 +41,7 @@ async function expectSane(terminal: Terminal): Promise<void> {
 }
 
 describe.skipIf(missing !== undefined)('a prompt in a terminal', () => {
-  for (const kind of kinds) {
+  for (const kind of drawn('prompts', kinds, 2)) {
     test(`SIGINT, SIGTERM, SIGHUP and Ctrl-C at a ${kind} leave the terminal as it was, exit 130`, async () => {
       const ways = ['SIGINT', 'SIGTERM', 'SIGHUP', 'C-c'] as const;
       await Promise.all(

@@ -217,7 +217,7 @@ describe.runIf(strace !== undefined)('the built program under strace', () => {
       home,
     );
     expect(exit).toBe(whole ? 0 : 2);
-    expect(connected.length > 10 && sent.length > 0, 'the watch works').toBe(true);
+    expect(connected.length > 10 && (!whole || sent.length > 10), 'the watch works').toBe(true);
     expect(elsewhere(connected)).toEqual([]);
     expect(elsewhere(sent)).toEqual([]);
     expect(opened.some((call) => call.includes('checklists/aep.yaml'))).toBe(true);

@@ -48,6 +48,31 @@ describe('a world file', () => {
   });
 });
 
+describe('a world file of several targets', () => {
+  test('is the world of the target that is asked for, with its names filled in, and of the first where none is', () => {
+    const staging = loadWorld(text, 'aep.yaml', 'staging');
+    expect([staging.target, staging.account.id]).toEqual(['staging', '222222222222']);
+    expect(Object.keys(staging.account.ecs.clusters)).toEqual(['aep-staging']);
+    expect(staging.application.domains).toEqual(['staging.navralabs.com']);
+    expect(loadWorld(text, 'aep.yaml')).toEqual(loadWorld(text, 'aep.yaml', 'prod'));
+  });
+
+  test('may differ by a patch for one of them', () => {
+    const differs = text.replace(/^( {2}staging: \{ )/m, '$1patch: { application: { traffic: { full: 5 } } }, ');
+    expect(loadWorld(differs, 'mine.yaml', 'staging').application.traffic.full).toBe(5);
+    expect(loadWorld(differs, 'mine.yaml', 'prod').application.traffic.full).not.toBe(5);
+  });
+
+  test('says which targets it has, and which name nobody gave', () => {
+    expect(() => loadWorld(text, 'mine.yaml', 'dev')).toThrow(
+      /mine\.yaml is the world of prod and staging, not of dev/,
+    );
+    const typo = text.replace('id: "${account}"', 'id: "${acount}"');
+    expect(() => loadWorld(typo, 'mine.yaml', 'prod')).toThrow(/mine\.yaml says \$\{acount\}, and no target names it/);
+    expect(() => loadWorld(text.replace('names: { account', 'name: { account'), 'mine.yaml')).toThrow(/targets\.prod/);
+  });
+});
+
 describe('breaks', () => {
   const whole = loadWorld(text, 'aep.yaml');
   const names = Object.keys(whole.breaks);
