@@ -107,6 +107,7 @@ export async function verifyLog(log: Uint8Array, options: VerifyOptions): Promis
     checkAnchors(walk, options) ??
     checkKept(checked) ??
     checkBlobs(blobs) ??
+    checkBound(checked, options) ??
     checkAnchored(options) ??
     checkSealed(walk);
   const found = summary(walk, options, problem);
@@ -147,6 +148,13 @@ function checkAnchored({ anchors = [], requireAnchor }: VerifyOptions): Problem 
 
 function checkKept({ procedure }: Checked): Problem | undefined {
   return typeof procedure === 'object' ? { verdict: 'INCOMPLETE', reason: procedure.reason } : undefined;
+}
+
+/** Where the evidence is there, so is the checklist: one that nobody can bind is none that a run went by. */
+function checkBound({ procedure }: Checked, { hasBlob, planOf }: VerifyOptions): Problem | undefined {
+  if (procedure !== 'partly checked' || hasBlob === undefined || planOf === undefined) return undefined;
+  const reason = 'its checklist is none that can be read here, so nobody can say whether the procedure was kept';
+  return { verdict: 'INCOMPLETE', reason };
 }
 
 async function lookAtBlobs(walk: Walk, options: VerifyOptions): Promise<Verification['blobs']> {

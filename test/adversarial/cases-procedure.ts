@@ -4,7 +4,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bodies } from '../../src/engine/events.ts';
 import { digest } from '../../src/log/canonical.ts';
-import { bender, invalidAt, lineOf, notKeptAt, otherRun, sealed, type Bend, type Case, type Logs } from './cases.ts';
+import {
+  bender,
+  ends,
+  invalidAt,
+  lineOf,
+  notKeptAt,
+  otherRun,
+  sealed,
+  type Bend,
+  type Case,
+  type Logs,
+} from './cases.ts';
 import { changed, draftsOf, type Draft } from './forge.ts';
 import { named, newPerson } from './keys.ts';
 import { checklistText } from './logs.ts';
@@ -135,7 +146,14 @@ function nobody(logs: Logs, bend: Bend): Case[] {
     ({ kind }) => !gone.includes(kind),
   );
   const put = (folder: string): void => writeFileSync(join(folder, digest(text)), text);
-  return [bend(17, 'nobody at all', alone, sealed, { ...withChecklist(logs), spoil: put, also: partly })];
+  const unread = 'its checklist is none that can be read here, so nobody can say whether the procedure was kept';
+  return [
+    bend(17, 'nobody at all', alone, ends(23, `INCOMPLETE: ${unread}`), {
+      ...withChecklist(logs),
+      spoil: put,
+      also: partly,
+    }),
+  ];
 }
 
 /** Both words are hers. */

@@ -110,6 +110,9 @@ describe('a log', () => {
       expect(found).toMatchObject({ verdict: 'SEALED', exit: 0, procedure: 'partly checked' });
       expect(found.notes).toContain('the procedure was only checked as far as it can be without the checklist');
     }
+    // Where the evidence is there, a checklist that cannot be bound is no excuse.
+    const unread = { planOf: async () => undefined, hasBlob: async () => true, rehearsal: true };
+    expect(await verified(log, unread)).toMatchObject({ verdict: 'INCOMPLETE', exit: 23, procedure: 'partly checked' });
     const bare = await polled();
     intend(bare, []);
     bare.add('step.verdict', judged('switch', 1, 'pass'));
