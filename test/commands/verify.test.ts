@@ -19,6 +19,8 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 const ada = throwAwaySigner('ada@example.com');
 const inFolder = { runsDir: 'runs' };
 const damagedRun = `rehearsal-${'d'.repeat(26)}`;
+const unread =
+  'INCOMPLETE: its checklist is none that can be read here, so nobody can say whether the procedure was kept';
 let last = '';
 
 beforeAll(async () => {
@@ -48,19 +50,24 @@ async function said(work: (shell: Shell) => Promise<number>): Promise<{ exit: nu
 
 describe('golive verify', () => {
   it('of a rehearsal says that nobody vouches for the key, and ends well only when a rehearsal was asked for', async () => {
-    const found = await said((shell) => verify(rehearsalRun, inFolder, shell));
+    expect((await said((shell) => exportRun(rehearsalRun, { ...inFolder, out: 'played.jsonl' }, shell))).exit).toBe(0);
+    const found = await said((shell) => verify('played.jsonl', {}, shell));
     expect(found.exit).toBe(24);
     expect(found.out.split('\n')[0]).toBe('SEALED rehearsal: whole, but nobody vouches for the key');
+    expect((await said((shell) => verify('played.jsonl', { rehearsal: true }, shell))).exit).toBe(0);
+  });
+
+  it('of a run that names something else than a checklist is INCOMPLETE, however whole its lines are', async () => {
+    const found = await said((shell) => verify(rehearsalRun, { ...inFolder, rehearsal: true }, shell));
+    expect([found.exit, found.out.split('\n')[0]]).toEqual([23, unread]);
     expect(found.out).toContain('  evidence  2 of 2 there and whole');
-    expect((await said((shell) => verify(rehearsalRun, { ...inFolder, rehearsal: true }, shell))).exit).toBe(0);
   });
 
   it('of a real run trusts nobody without allowed signers, and then names hosts that stood in for AWS', async () => {
     const alone = await said((shell) => verify(realRun, inFolder, shell));
     expect([alone.exit, alone.out.split(':')[0]]).toEqual([21, 'UNTRUSTED']);
-    const trusted = await said((shell) =>
-      verify(realRun, { ...inFolder, allowedSigners: 'people', anchor: [last] }, shell),
-    );
+    expect((await said((shell) => exportRun(realRun, { ...inFolder, out: 'real.jsonl' }, shell))).exit).toBe(0);
+    const trusted = await said((shell) => verify('real.jsonl', { allowedSigners: 'people', anchor: [last] }, shell));
     expect([trusted.exit, trusted.out.split('\n')[0]]).toEqual([0, 'SEALED: whole, and its people are vouched for']);
     expect(trusted.out).toContain('127.0.0.1:4566 stood in for AWS: this is not evidence about AWS');
     expect(trusted.out).toContain('  anchored  yes');
@@ -113,7 +120,7 @@ describe('golive verify', () => {
       expect([what, found.exit, found.out.split('\n')[0]]).toEqual([what, 20, expect.stringContaining(says)]);
       for (const [seq, bytes] of whole.entries()) writeFileSync(name(seq), bytes);
     }
-    expect((await said((shell) => verify(damagedRun, inFolder, shell))).exit).toBe(24);
+    expect((await said((shell) => verify(damagedRun, inFolder, shell))).out.split('\n')[0]).toBe(unread);
   });
 
   it('gives the same as JSON', async () => {
