@@ -7,6 +7,7 @@ import { questionOf } from './answers.ts';
 import { bindAct } from './bind-act.ts';
 import { bindCall, bindExpectations, bindWait } from './bind-call.ts';
 import { bindHold, bindNeeds } from './bind-hold.ts';
+import { checkLoads } from './bind-load.ts';
 import type { Bind } from './bind.ts';
 import { asList, callOfStep, recheckOf, verifiesOf, type StepAt } from './calls.ts';
 import { fillKnown, fillText } from './interpolate.ts';
@@ -27,6 +28,7 @@ export function bindStep(bound: Bind, at: StepAt, above: ReadonlyMap<string, Ste
   const only = again.length === 1 ? again[0] : undefined;
   const wait = step.wait === undefined ? only?.wait : bindWait(bound, step.wait);
   const { work, nature } = bindWork(bound, at, again);
+  if (skip === undefined) checkLoads(bound, step);
   return {
     id: step.id,
     title: fillText(step.title, scope),

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../engine/json.ts';
 import type { NamedProbe, Phase, Plan, Role, Step } from '../engine/plan.ts';
 import { asList, callOf, everyStepAt, undoNamesIn, type Known } from './calls.ts';
 import { bindCall } from './bind-call.ts';
+import { bindLoadList } from './bind-load.ts';
 import { bindStep } from './bind-step.ts';
 import { fillText } from './interpolate.ts';
 import { linksOf, type Links } from './links.ts';
@@ -33,6 +34,9 @@ export type Bound =
 export interface Bind extends Known {
   readonly checklist: Checklist;
   readonly scope: JsonObject;
+  readonly target: string;
+  /** What the target lets be put under load. */
+  readonly load: readonly string[];
   readonly links: Links;
   readonly problems: Problem[];
   readonly report: Report;
@@ -66,7 +70,8 @@ export function bind(checklist: Checklist, { kinds, acts }: Known, binding: Bind
   const inputs = Object.fromEntries(Object.entries(binding.inputs).filter(([name]) => declared(name)));
   const names = resolveValues(body, target, { ...inputs, target: binding.target, account, region: aws.region });
   const links = linksOf(body, namesOf(body, report));
-  const bound: Bind = { checklist, kinds, acts, scope: names, links, problems, report };
+  const load = bindLoadList(target, names, report);
+  const bound: Bind = { checklist, kinds, acts, scope: names, target: binding.target, load, links, problems, report };
   const plan: Plan = {
     checklist: body.name,
     title: body.title,
@@ -74,6 +79,7 @@ export function bind(checklist: Checklist, { kinds, acts }: Known, binding: Bind
     documents: body.documents ?? {},
     aws,
     accounts: target.accounts ?? {},
+    ...(load.length > 0 && { load }),
     roles: bindRoles(bound),
     names,
     secrets,

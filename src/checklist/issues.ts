@@ -21,10 +21,16 @@ export interface Form<T> {
 /**
  * Holds `root` against a schema. Every broken part is told and then taken out of `root` itself, until the rest fits:
  * that rest is `value`, the same objects as before, so that their places are still known. Undefined when nothing is left.
+ * `before`: parts that something was taken out of already.
  */
-export function formProblems<T>(source: Source, schema: z.ZodType<T>, root: Json): Form<T> {
+export function formProblems<T>(
+  source: Source,
+  schema: z.ZodType<T>,
+  root: Json,
+  before: Iterable<Json> = [],
+): Form<T> {
   const problems: Problem[] = [];
-  const touched = new Set<Json>();
+  const touched = new Set<Json>(before);
   for (;;) {
     if (fits(schema, root)) return { value: root, problems, touched };
     const issues = (schema.safeParse(root).error?.issues ?? []).flatMap((issue) => flatten(issue, [], () => false));

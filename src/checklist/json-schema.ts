@@ -1,9 +1,10 @@
-// The JSON Schema of a checklist for editors, from the same schemas that check it.
+// The JSON Schemas of a checklist and of a library file for editors, from the same schemas that check it.
 
 import { z } from 'zod';
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
 import type { AnyAct, AnyKind } from '../steps/index.ts';
 import type { Known } from './calls.ts';
+import { librarySchema } from './library.ts';
 import { asJson } from './written.ts';
 import { checklistSchema } from './schema.ts';
 
@@ -14,9 +15,52 @@ const template: JsonObject = {
   description: 'A value, input, probe field or capture',
 };
 
+const use: JsonObject = {
+  type: 'object',
+  description: 'A template of the library with its parameters; golive kinds shows which there are',
+  minProperties: 1,
+  maxProperties: 1,
+  additionalProperties: { type: ['object', 'null'] },
+};
+
 /** JSON Schema 2020-12 of format v1 with the arguments of these kinds. */
-export function checklistJsonSchema({ kinds, acts }: Known): JsonObject {
-  const schema = jsonOf(checklistSchema);
+export function checklistJsonSchema(known: Known): JsonObject {
+  const library = { type: 'object', description: 'The templates it uses, in the copy that a run keeps of a checklist' };
+  const { properties, ...whole } = withUses(withKinds(jsonOf(checklistSchema), known));
+  return {
+    ...whole,
+    properties: { ...(isObject(properties) ? properties : {}), library },
+    $id: 'urn:golive:checklist:1',
+    title: 'golive checklist, format v1',
+  };
+}
+
+/** JSON Schema 2020-12 of a library file, with the arguments of these kinds. */
+export function libraryJsonSchema(known: Known): JsonObject {
+  const schema = withKinds(jsonOf(librarySchema), known);
+  return { ...schema, $id: 'urn:golive:library:1', title: 'golive probe library, format v1' };
+}
+
+/** A step, and a named probe, may use a template; then the template brings the title. */
+function withUses(part: JsonObject): JsonObject {
+  const entries = Object.entries(part).map(([key, value]): [string, Json] => {
+    if (Array.isArray(value)) return [key, value.map((item: Json) => (isObject(item) ? withUses(item) : item))];
+    return [key, isObject(value) ? withUses(value) : value];
+  });
+  const { properties, required, ...rest } = Object.fromEntries(entries);
+  if (!isObject(properties)) return Object.fromEntries(entries);
+  const step = 'probe' in properties && 'gate' in properties;
+  const named = 'one' in properties && !('recheck' in properties) && 'http' in properties;
+  const others = Array.isArray(required) ? required.filter((name: Json) => !step || name !== 'title') : undefined;
+  return {
+    ...rest,
+    properties: step || named ? { ...properties, use } : properties,
+    ...(others !== undefined && { required: others }),
+  };
+}
+
+/** The schema with the arguments of every kind in its place. */
+function withKinds(schema: JsonObject, { kinds, acts }: Known): JsonObject {
   const definitions: Record<string, Json> = { ...definitionsOf(schema) };
   // Some names stand for a probe and for an act, which take different arguments.
   const probes = kinds.map((kind) => ({ kind, as: kind.name }));
@@ -27,18 +71,13 @@ export function checklistJsonSchema({ kinds, acts }: Known): JsonObject {
   for (const { kind, as } of [...probes, ...changes]) Object.assign(definitions, kindDefinitions(kind, as));
   const places = { probe: probes, namedProbe: probes, act: changes, undoPart: changes };
   for (const [name, usable] of Object.entries(places)) {
-    const use = definitions[name];
-    if (!isObject(use)) continue;
+    const taker = definitions[name];
+    if (!isObject(taker)) continue;
     const uses = Object.fromEntries(usable.map(({ kind, as }) => [kind.name, { $ref: `#/$defs/${as}` }]));
-    const own = isObject(use['properties']) ? use['properties'] : {};
-    definitions[name] = { ...use, properties: { ...uses, ...own }, additionalProperties: false };
+    const own = isObject(taker['properties']) ? taker['properties'] : {};
+    definitions[name] = { ...taker, properties: { ...uses, ...own }, additionalProperties: false };
   }
-  return {
-    ...schema,
-    $id: 'urn:golive:checklist:1',
-    title: 'golive checklist, format v1',
-    $defs: definitions,
-  };
+  return { ...schema, $defs: definitions };
 }
 
 /** What a kind takes, as JSON Schema; wherever a number or a fixed word is wanted, a `${…}` will do. */

@@ -2,7 +2,7 @@
 
 import { parseDuration } from '../engine/duration.ts';
 import { isObject } from '../engine/json.ts';
-import { actOf, backPhase, undoKinds, undoParts, undoUse, type StepAt } from './calls.ts';
+import { actOf, backPhase, undoKinds, undoParts, undoUse, type StepAt, type Use } from './calls.ts';
 import { isTemplate } from './interpolate.ts';
 import { argumentsFit } from './lint-calls.ts';
 import { didYouMean } from './lint-top.ts';
@@ -23,7 +23,7 @@ export function lintActs(lint: Lint): void {
     const use = actOf(step.act, lint.acts);
     if (kindOf(lint, step.act, Object.keys(step.act)) && use !== undefined) argumentsFit(lint, use);
     beside(lint, step);
-    wayBack(lint, at, use?.kind);
+    wayBack(lint, at, use);
     confirmed(lint, at);
   }
 }
@@ -53,21 +53,24 @@ function beside({ report }: Lint, step: StepBody): void {
 }
 
 /** There is one, or the checklist says why not: nobody should find out afterwards that what was done stays done. */
-function wayBack(lint: Lint, { step, phase }: StepAt, kind: AnyAct | undefined): void {
+function wayBack(lint: Lint, { step, phase }: StepAt, use: Use<AnyAct> | undefined): void {
+  const kind = use?.kind;
   const parts = undoParts(step);
   for (const part of parts) {
-    const use = undoUse(part, lint.acts);
-    if (kindOf(lint, part, undoKinds(part)) && use !== undefined) argumentsFit(lint, use);
+    const back = undoUse(part, lint.acts);
+    if (kindOf(lint, part, undoKinds(part)) && back !== undefined) argumentsFit(lint, back);
   }
   const goingBack = phase === backPhase;
   if (goingBack && parts.length > 0)
     lint.report.key(step, 'undo', 'a step of the way back is not taken back in its turn', 'leave `undo` out');
-  if (goingBack || step.undo !== undefined || kind === undefined || kind.back !== undefined) return;
+  if (goingBack || step.undo !== undefined || kind === undefined) return;
+  const none = kind.back?.none?.(use?.args ?? {});
+  if (kind.back !== undefined && none === undefined) return;
   if (lint.touched.has(step)) return;
   lint.report.key(
     step.act ?? step,
     kind.name,
-    `\`${kind.name}\` makes no way back by itself`,
+    `\`${kind.name}\` makes no way back by itself${none === undefined ? '' : `: ${none}`}`,
     'say with `undo` which acts take it back, in their order, or why none can: { none: WHY }',
   );
 }

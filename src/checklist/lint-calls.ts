@@ -32,10 +32,12 @@ export function lintCalls(lint: Lint): Facts {
   return shapes;
 }
 
-function oneKind({ kinds, acts, report }: Lint, container: ProbeBody): boolean {
+function oneKind({ kinds, acts, report, touched }: Lint, container: ProbeBody): boolean {
   const names = kindNamesOf(container);
   const [name] = names;
   const recheck = 'recheck' in container;
+  // A template that could not be used is told where it is used.
+  if (names.length === 0 && !recheck && touched.has(container)) return false;
   if (names.length + (recheck ? 1 : 0) !== 1) {
     report.value(
       container,

@@ -31,7 +31,10 @@ export function lintReferences(lint: Lint): void {
   const { body } = lint;
   const values = { why: 'values are filled in at the start, from values and inputs', sorts: early };
   walk(lint, body, 'values', { ...values, trail: [] });
-  for (const target of Object.values(body.targets)) walk(lint, target, 'values', { ...values, trail: [] });
+  for (const target of Object.values(body.targets)) {
+    walk(lint, target, 'values', { ...values, trail: [] });
+    walk(lint, target, 'load', { ...values, trail: [] });
+  }
   for (const role of Object.values(body.roles ?? {})) walk(lint, role, 'contact', { ...words, trail: [] });
   for (const name of Object.keys(body.probes ?? {})) walk(lint, body.probes ?? {}, name, { ...whole, trail: [] });
   for (const phase of body.phases) {
@@ -90,7 +93,7 @@ function lookUp(lint: Lint, container: object, key: string | number, path: strin
       report.value(container, key, `nothing is called \`${root}\``, didYouMean(root, [...names.keys()]));
     return;
   }
-  const wrong = misuse(defined, root, allowed);
+  const wrong = misuse(defined, root, { ...allowed, trail: [...allowed.trail, String(key)] });
   if (wrong !== undefined) {
     report.value(container, key, wrong);
     return;
@@ -103,15 +106,21 @@ function lookUp(lint: Lint, container: object, key: string | number, path: strin
 }
 
 function misuse({ sort }: Defined, root: string, { sorts, why, trail }: Allowed): string | undefined {
-  if (sort === 'secret' && !isHeader(trail)) return `\`${root}\` is a secret: it may stand only in the headers of http`;
+  if (sort === 'secret' && !takesSecrets(trail))
+    return `\`${root}\` is a secret: it may stand only in the headers of http and websocket, and as the token of github`;
+  if (trail[1] === 'file' && sort !== 'value' && sort !== 'input' && sort !== 'built-in')
+    return `\`${root}\` comes from outside: a path is made of what is written, of values and inputs`;
   if (sort === 'built-in' && root === 'run' && !sorts.includes('probe'))
     return `\`run\` is known only once a run begins; ${why}`;
   return sorts.includes(sort) ? undefined : `\`${root}\` is a ${sort}; ${why}`;
 }
 
-function isHeader(trail: readonly string[]): boolean {
+/** Where kinds send what is secret: kind, argument, and what is in it. */
+const secretPlaces = [/^http headers [^ ]+$/, /^websocket headers [^ ]+$/, /^github token$/];
+
+function takesSecrets([, ...trail]: readonly string[]): boolean {
   // The first part is `probe`, or the name of a named probe.
-  return trail[1] === 'http' && trail[2] === 'headers';
+  return secretPlaces.some((place) => place.test(trail.join(' ')));
 }
 
 function notBelow(

@@ -1,6 +1,7 @@
 // Rules about the checklist's own way back: which steps it may offer, and how it names the way back of an act.
 
-import { actOf, backPhase, stepsAt, undoNamesIn, type StepAt } from './calls.ts';
+import type { AnyAct } from '../steps/index.ts';
+import { actOf, backPhase, stepsAt, undoNamesIn, type StepAt, type Use } from './calls.ts';
 import { didYouMean } from './lint-top.ts';
 import type { Lint } from './lint.ts';
 import type { RollbackBody } from './schema.ts';
@@ -49,12 +50,13 @@ function undoName(lint: Lint, entry: RollbackBody, named: Set<string>): void {
     return;
   }
   if (act.undo !== undefined && 'none' in act.undo) say(`\`${id}\` has no way back`);
-  else if (
-    act.undo === undefined &&
-    actOf(act.act, acts)?.kind.back === undefined &&
-    actOf(act.act, acts) !== undefined
-  )
+  else if (act.undo === undefined && leavesNone(actOf(act.act, acts)))
     say(`\`${id}\` has no way back`, 'give it one with `undo`');
   if (named.has(id)) say(`the way back of \`${id}\` is named twice`);
   named.add(id);
+}
+
+/** True for an act of a kind that works out no way back, or not with these arguments. */
+function leavesNone(use: Use<AnyAct> | undefined): boolean {
+  return use !== undefined && (use.kind.back === undefined || use.kind.back.none?.(use.args) !== undefined);
 }

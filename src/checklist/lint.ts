@@ -7,10 +7,12 @@ import { lintActs } from './lint-acts.ts';
 import { lintCalls } from './lint-calls.ts';
 import { lintCommands } from './lint-commands.ts';
 import { lintHolds } from './lint-holds.ts';
+import { lintLoads } from './lint-loads.ts';
 import { lintPaths } from './lint-paths.ts';
 import { lintReferences } from './lint-references.ts';
 import { lintRollback } from './lint-rollback.ts';
 import { lintSteps } from './lint-steps.ts';
+import { lintTokens } from './lint-tokens.ts';
 import { lintTop } from './lint-top.ts';
 import { lintVerify } from './lint-verify.ts';
 import { namesOf, type Names } from './names.ts';
@@ -62,6 +64,8 @@ export function lint(checklist: Checklist, { kinds, acts }: Known, catalogue: Ca
   lintRollback(shared);
   const shapes = lintCalls(shared);
   lintCommands(shared);
+  lintLoads(shared);
+  lintTokens(shared);
   lintPaths(shared, shapes);
   return inOrder(problems);
 }

@@ -1,10 +1,21 @@
 // Where every value of a YAML file stands, and what is said about a place that is wrong.
 
+/** A place in a template of the library, which may stand in another file. */
+export interface TemplatePlace {
+  /** The template: `s3.versioned`. */
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** Lines and columns count from 1; `length` is in characters on that line. */
 export interface Place {
   readonly line: number;
   readonly column: number;
   readonly length: number;
+  /** For what a template brought: the place is where it is used, and this is where it is written. */
+  readonly template?: TemplatePlace;
 }
 
 /** One mistake in a file, with everything needed to show it. */
@@ -64,6 +75,7 @@ export function problemAt(source: Source, place: Place, message: string, hint?: 
     line: place.line,
     column: place.column,
     length: place.length,
+    ...(place.template !== undefined && { template: place.template }),
     message: message.slice(0, 500),
     ...(hint === undefined ? {} : { hint: hint.slice(0, 500) }),
     excerpt: source.lines[place.line - 1] ?? '',
@@ -100,7 +112,8 @@ export function inOrder(problems: readonly Problem[]): readonly Problem[] {
   return problems
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
     .filter((problem) => {
-      const id = `${problem.line}:${problem.column}:${problem.message}`;
+      const { line = 0, column = 0 } = problem.template ?? {};
+      const id = `${problem.line}:${problem.column}:${line}:${column}:${problem.message}`;
       return seen.has(id) ? false : seen.add(id);
     });
 }

@@ -18,6 +18,9 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, readonly string[
     TaskDefinitionFamilyName: ['taskDefinition', 'task_definition'],
     TaskDefinitionRevisionNumber: ['taskDefinition', 'task_definition'],
   },
+  'eks:addon': { ClusterName: ['clusterName'], AddonName: ['addonName'] },
+  'eks:cluster': { ClusterName: ['name', 'clusterName'] },
+  'eks:nodegroup': { ClusterName: ['clusterName'], NodegroupName: ['nodegroupName'] },
   'elasticache:cluster': { CacheClusterId: ['CacheClusterId'] },
   'elasticache:replicationgroup': { ReplicationGroupId: ['ReplicationGroupId'] },
   'elasticache:subnetgroup': { CacheSubnetGroupName: ['CacheSubnetGroupName'] },
@@ -27,6 +30,8 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, readonly string[
   'iam:role': { RoleNameWithPath: ['RoleName', 'PolicySourceArn', 'principal'] },
   'iam:user': { UserNameWithPath: ['UserName', 'PolicySourceArn', 'principal'] },
   'iam:policy': { PolicyNameWithPath: ['PolicyArn'] },
+  'kms:key': { KeyId: ['KeyId'] },
+  'lambda:function': { FunctionName: ['FunctionName'] },
   'logs:log-group': { LogGroupName: ['logGroupName', 'group'] },
   'logs:log-stream': { LogGroupName: ['logGroupName', 'group'], LogStreamName: ['logStreamName'] },
   'rds:db': { DbInstanceName: ['DBInstanceIdentifier', 'instance'] },
@@ -36,6 +41,8 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, readonly string[
   's3:bucket': { BucketName: ['Bucket'] },
   's3:object': { BucketName: ['Bucket'], ObjectName: ['Key'] },
   'secretsmanager:Secret': { SecretId: ['SecretId'] },
+  'sns:topic': { TopicName: ['TopicArn'] },
+  'ssm:parameter': { ParameterNameWithoutLeadingSlash: ['Names', 'Name'] },
   'wafv2:webacl': { Scope: ['Scope'] },
 };
 
@@ -43,6 +50,11 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, readonly string[
 const spelt: Readonly<Record<string, (name: string) => readonly string[]>> = {
   ClusterName: (name) => [lastPart(name)],
   Id: (name) => (/^(?:\/?hostedzone\/)?Z[A-Z0-9]{4,31}$/.test(name) ? [lastPart(name)] : ['*']),
+  // A key by its alias: which key that is, IAM does not say.
+  KeyId: (name) => [name.startsWith('alias/') ? '*' : name],
+  // A function is also named with its account and its version, a parameter with its version or label.
+  FunctionName: (name) => [name.split(':').length > 2 ? '*' : (name.split(':', 1)[0] ?? '*')],
+  ParameterNameWithoutLeadingSlash: (name) => [name.replace(/^\//, '').split(':', 1)[0] ?? '*'],
   RoleNameWithPath: (name) => [name, `*/${name}`],
   Scope: (name) => [name === 'CLOUDFRONT' ? 'global' : 'regional'],
   SecretId: (name) => [`${name}-??????`],

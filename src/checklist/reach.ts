@@ -30,6 +30,10 @@ const reads: Readonly<Record<string, Read>> = {
     const method = text(args['method'], 'GET');
     return [{ type: 'http', method, scheme: over, host, port: Number(port ?? standard), ...viaOf(args) }];
   },
+  // It begins as a request, and is one as far as ways and certificates go.
+  websocket: (args) =>
+    reads['http']?.({ ...args, url: text(args['url']).replace(/^ws/i, 'http'), method: 'GET' }) ?? [],
+  github: () => [{ type: 'http', method: 'GET', scheme: 'https', host: 'api.github.com', port: 443 }],
   tls: (args) => {
     const port = typeof args['port'] === 'number' ? args['port'] : 443;
     // One as any client makes it, and one for each version that is offered alone.

@@ -1,16 +1,19 @@
 // YAML text to a checklist whose every value knows its place. All mistakes of form are found at once.
 
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
+import type { Composed } from './compose.ts';
 import { checklistDigest } from './digest.ts';
+import { expandUses } from './expand.ts';
 import { formProblems } from './issues.ts';
-import { inOrder, problemAt, type Problem, type Source } from './places.ts';
+import { inOrder, placeOfValue, problemAt, type Problem, type Source } from './places.ts';
 import { checklistSchema, type ChecklistBody } from './schema.ts';
+import { readTemplates, type Templates } from './template.ts';
 import { readYaml } from './yaml.ts';
 
 /** What was written, and where. */
 export interface Checklist {
   readonly source: Source;
-  /** SHA-256 over the bytes of the file. */
+  /** SHA-256 over the bytes of the file, with the templates it uses below it. */
   readonly digest: string;
   readonly body: ChecklistBody;
   /** Ids and names that the file mentions in places that were taken out of `body` because their form is wrong. */
@@ -21,11 +24,13 @@ export interface Checklist {
 
 /**
  * Reads format v1. With problems of form, `checklist` is what is left without the broken parts, for lint to go on with:
- * it must not be run. Undefined when nothing is left.
+ * it must not be run. Undefined when nothing is left. `library`: where its templates come from, for messages and for
+ * names that are not there; a text that uses templates has them in itself.
  */
 export function readChecklist(
   text: string,
   file: string,
+  library: Pick<Composed, 'templates' | 'known'> = { templates: new Map(), known: [] },
 ): { readonly checklist: Checklist | undefined; readonly problems: readonly Problem[] } {
   const { source, root, problems } = readYaml(text, file);
   if (root === undefined) return { checklist: undefined, problems: inOrder(problems) };
@@ -36,13 +41,34 @@ export function readChecklist(
       problems: [problemAt(source, place, 'a checklist is a map that begins with `golive: 1`')],
     };
   }
+  const used = expanded(source, root, library);
   const mentioned = mentionedIn(root);
-  const form = formProblems(source, checklistSchema, root);
+  const form = formProblems(source, checklistSchema, root, used.touched);
   const checklist =
     form.value === undefined
       ? undefined
       : { source, digest: checklistDigest(text), body: form.value, mentioned, touched: form.touched };
-  return { checklist, problems: inOrder([...problems, ...form.problems]) };
+  return { checklist, problems: inOrder([...problems, ...used.problems, ...form.problems]) };
+}
+
+/** Puts templates in place of every `use:`. What counts is the block `library:`, which is taken out of `root`. */
+function expanded(
+  source: Source,
+  root: JsonObject,
+  { templates, known }: Pick<Composed, 'templates' | 'known'>,
+): { readonly problems: readonly Problem[]; readonly touched: ReadonlySet<JsonObject> } {
+  const block = root['library'];
+  Reflect.deleteProperty(root, 'library');
+  const own: Templates = isObject(block) ? readTemplates(source, block) : new Map();
+  // The same template as it stands in the library has the better places; one with a mistake stands only there.
+  const all = new Map(templates);
+  for (const [name, template] of own) if (templates.get(name)?.json !== template.json) all.set(name, template);
+  const wrong =
+    block === undefined || isObject(block)
+      ? [...own.values()].flatMap((template) => (all.get(template.name) === template ? template.problems : []))
+      : [problemAt(source, placeOfValue(source, root), '`library` is a map of templates')];
+  const { problems, touched } = expandUses(source, root, all, [...new Set([...own.keys(), ...known])]);
+  return { problems: [...wrong, ...problems], touched };
 }
 
 /** Everything that may be referred to, gathered without regard to form. */

@@ -64,7 +64,7 @@ const ask = z
 const one = z.union([path, z.strictObject({ path: path.exactOptional(), where: where.exactOptional() })]);
 
 /** One use of a kind. Which kinds there are, and what they take, is lint's to say. */
-const call = z
+export const call = z
   .looseObject({ one: one.exactOptional() })
   .meta({ id: 'namedProbe', description: 'Exactly one kind with its arguments; `one` picks exactly one match' });
 const probe = z
@@ -74,14 +74,14 @@ const act = z
   .looseObject({})
   .meta({ id: 'act', description: 'Exactly one kind that acts, with its arguments; it reads its own effect' });
 
-const wait = z.strictObject({
+export const wait = z.strictObject({
   for: duration,
   every: interval.exactOptional(),
   consecutive: z.int().gte(1).lte(100).exactOptional(),
   stop_if: z.array(expectation).min(1, 'is empty').exactOptional(),
 });
 
-const hold = z
+export const hold = z
   .strictObject({
     for: duration.describe('How long it must stay true'),
     since: idText
@@ -123,7 +123,7 @@ const gate = z.strictObject({
   point_of_no_return: z.boolean().exactOptional(),
 });
 
-const severity = z.union([
+export const severity = z.union([
   z.enum(['critical', 'required', 'advisory']),
   z.string().regex(/^\$\{[^}]+\}$/, 'is critical, required, advisory, or a "${value}" that says so'),
 ]);

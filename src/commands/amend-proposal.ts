@@ -16,7 +16,7 @@ import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
 import { acts, kinds } from '../steps/index.ts';
-import { mistakes, type OpenChecklist } from './open-checklist.ts';
+import { mistakes, shelfFor, type OpenChecklist } from './open-checklist.ts';
 import { accountOf, inputsOf } from './resume.ts';
 import type { KnownRun } from './runs.ts';
 import type { Shell } from './shell.ts';
@@ -47,7 +47,13 @@ export async function proposalFrom(
     throw new GoliveError('file', `there is no file ${file}`, { hint: 'Say which checklist is meant: --file FILE' });
   }
   const shown = shownPath(path, shell.cwd);
-  const { checklist, problems } = await loadChecklist(text, shown, { kinds, acts }, loadCatalogue);
+  const { checklist, problems } = await loadChecklist(
+    text,
+    shown,
+    { kinds, acts },
+    loadCatalogue,
+    shelfFor(path, shell),
+  );
   if (checklist === undefined) throw mistakes(problems, shown);
   const name = own.plan.checklist;
   if (checklist.body.name !== name)
@@ -62,7 +68,7 @@ export async function proposalFrom(
   const amendment = amendmentOf(own.plan, plan, known.state);
   return {
     opened: { checklist, target, path, shown },
-    text,
+    text: checklist.source.text,
     plan,
     amendment,
     refused: [...inputs.refused, ...refusals(own.plan, plan, known.state, amendment)],

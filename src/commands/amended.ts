@@ -1,12 +1,14 @@
 // The newest amendment of a run, as its log has it.
 
 import { resolve } from 'node:path';
+import { compose } from '../checklist/compose.ts';
 import { checklistDigest } from '../checklist/digest.ts';
 import { openFiles } from '../effects/files.ts';
 import type { Bodies } from '../engine/events.ts';
 import type { State } from '../engine/state.ts';
 import { readEvents } from '../log/replay.ts';
 import type { RunStore } from '../world.ts';
+import { shelfFor } from './open-checklist.ts';
 import type { Shell } from './shell.ts';
 
 /** What the log says of the newest amendment; undefined for a run that was never amended. */
@@ -32,11 +34,14 @@ export function ownDigest(state: State): string {
 }
 
 /**
- * Whether the file the run was begun with is neither what it was then nor what the run has now. A run may have been
- * amended from another file.
+ * Whether the file the run was begun with, with the templates it uses, is neither what it was then nor what the run has
+ * now. A run may have been amended from another file.
  */
 export async function hasChanged(state: State, shell: Shell): Promise<boolean> {
   const { path = '', digest } = state.opened?.checklist ?? {};
-  const text = path === '' ? undefined : await openFiles().readText(resolve(shell.cwd, path));
-  return text !== undefined && ![digest, ownDigest(state)].includes(checklistDigest(text));
+  const file = resolve(shell.cwd, path);
+  const written = path === '' ? undefined : await openFiles().readText(file);
+  if (written === undefined) return false;
+  const { text } = await compose(written, path, shelfFor(file, shell));
+  return ![digest, ownDigest(state)].includes(checklistDigest(text));
 }

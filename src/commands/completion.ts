@@ -4,6 +4,7 @@ import type { Command, Option } from 'commander';
 import { allChecklists, splitName } from '../checklist/find.ts';
 import { openFiles } from '../effects/files.ts';
 import { acts, kinds } from '../steps/index.ts';
+import { templatesHere } from './kinds-templates.ts';
 import { allRuns, nameOf, openStore } from './runs.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
@@ -116,7 +117,10 @@ async function argumentWords(
 ): Promise<readonly string[]> {
   if (choices) return choices;
   if (name === 'name-target') return targets(shell);
-  if (name === 'kind') return [...new Set([...kinds, ...acts].map((kind) => kind.name))];
+  if (name === 'kind') {
+    const templates = (await templatesHere(shell)).map((template) => template.name);
+    return [...new Set([...[...kinds, ...acts].map((kind) => kind.name), ...templates])];
+  }
   if (!name.startsWith('run')) return [];
   const runs = await allRuns(openStore(options, shell));
   return [...new Set(runs.flatMap((known) => [nameOf(known), known.run]))];

@@ -1,4 +1,4 @@
-// `golive kinds`: what a step can do; with a name, its fields, the facts it brings and an example; for an act also what
+// `golive kinds`: what a step can do, and which checks are written already; with a name, its fields, the facts it brings and an example; for an act also what
 // it may touch and how it is taken back.
 
 import { kindJsonSchema } from '../checklist/json-schema.ts';
@@ -8,20 +8,30 @@ import type { Shape } from '../engine/shape.ts';
 import { loadCatalogue } from '../effects/catalogue.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
 import { acts, kinds as probes, type AnyAct, type AnyKind } from '../steps/index.ts';
+import { templateJson, templatePage, templatesHere, templateTable } from './kinds-templates.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 export async function kinds(name: string | undefined, options: GlobalOptions, shell: Shell): Promise<number> {
   const all = [...probes, ...acts];
   // A name may stand for a probe and for an act: what they take and bring differs.
   const named = all.filter((kind) => kind.name === name);
+  const templates = await templatesHere(shell);
+  const template = named.length === 0 ? templates.find((one) => one.name === name) : undefined;
+  if (template !== undefined) {
+    shell.out(options.json === true ? JSON.stringify(templateJson(template), null, 2) : templatePage(template));
+    return exitCodes.go;
+  }
   if (name !== undefined && named.length === 0) {
-    const names = [...new Set(all.map((one) => one.name))];
+    const names = [...new Set([...all, ...templates].map((one) => one.name))];
     const near = nearest(name, names);
     const hint = near === undefined ? `kinds: ${names.join(', ')}` : `did you mean ${near}?`;
     throw new GoliveError('usage', `there is no kind ${JSON.stringify(name.slice(0, 100))}`, { hint });
   }
-  if (options.json === true) shell.out(JSON.stringify(await jsonOf(name === undefined ? all : named, name), null, 2));
-  else if (name !== undefined) shell.out((await Promise.all(named.map(pageOf))).join('\n\n\n'));
+  if (options.json === true) {
+    const shown = await jsonOf(name === undefined ? all : named, name);
+    const more = name === undefined ? templates.map(templateJson) : [];
+    shell.out(JSON.stringify(Array.isArray(shown) ? [...shown, ...more] : shown, null, 2));
+  } else if (name !== undefined) shell.out((await Promise.all(named.map(pageOf))).join('\n\n\n'));
   else {
     const width = Math.max(...all.map((one) => one.name.length));
     const list = (some: readonly (AnyKind | AnyAct)[]): void => {
@@ -30,6 +40,7 @@ export async function kinds(name: string | undefined, options: GlobalOptions, sh
     list(probes);
     shell.out('\nActs change something, after a person has typed a word:');
     list(acts);
+    for (const line of templateTable(templates)) shell.out(line);
     shell.out('\nBesides these a step can be an `ask` (a person answers) or a `gate` (people decide).');
   }
   return exitCodes.go;

@@ -1,6 +1,7 @@
 // NAME-TARGET → a checklist that has passed lint: shared by every command that works with one.
 
 import { allChecklists, findChecklist, shownPath, splitName } from '../checklist/find.ts';
+import { libraryFolders, shelfOf, type Shelf } from '../checklist/library.ts';
 import { loadChecklist } from '../checklist/load.ts';
 import { misnamed } from '../checklist/misnamed.ts';
 import type { Problem } from '../checklist/places.ts';
@@ -39,7 +40,13 @@ export async function openChecklist(name: string, shell: Shell): Promise<OpenChe
     );
   }
   const shown = shownPath(found.path, shell.cwd);
-  const { checklist, problems } = await loadChecklist(found.text, shown, { kinds, acts }, loadCatalogue);
+  const { checklist, problems } = await loadChecklist(
+    found.text,
+    shown,
+    { kinds, acts },
+    loadCatalogue,
+    shelfFor(found.path, shell),
+  );
   if (checklist === undefined) throw mistakes(problems, shown);
   const other = misnamed(checklist, split.checklist);
   if (other !== undefined) throw mistakes([other], shown);
@@ -50,6 +57,12 @@ export async function openChecklist(name: string, shell: Shell): Promise<OpenChe
     throw new GoliveError('checklist', `${shown} has no target ${split.target}`, { hint });
   }
   return { checklist, target: split.target, path: found.path, shown };
+}
+
+/** The library of a checklist at this path (absolute). */
+export function shelfFor(path: string, { cwd }: Pick<Shell, 'cwd'>): Shelf {
+  const files = openFiles();
+  return shelfOf(libraryFolders(path, files.home), files, (file) => shownPath(file, cwd));
 }
 
 /** For `aep` or `checklists/aep.yaml`: what it has to be, with that checklist's own targets. */

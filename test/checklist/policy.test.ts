@@ -87,6 +87,33 @@ describe('the resources of an action', () => {
         'arn:aws:wafv2:eu-central-1:111111111111:regional/webacl/*/*',
       ],
     ],
+    [
+      'ssm:GetParameters',
+      { Names: ['/shop/a:3', 'plain'] },
+      [
+        'arn:aws:ssm:eu-central-1:111111111111:parameter/shop/a',
+        'arn:aws:ssm:eu-central-1:111111111111:parameter/plain',
+      ],
+    ],
+    ['ssm:GetParametersByPath', { Path: '/shop' }, ['arn:aws:ssm:eu-central-1:111111111111:parameter/*']],
+    ['kms:DescribeKey', { KeyId: 'alias/shop' }, ['arn:aws:kms:eu-central-1:111111111111:key/*']],
+    ['kms:DescribeKey', { KeyId: '1-2' }, ['arn:aws:kms:eu-central-1:111111111111:key/1-2']],
+    [
+      'lambda:GetFunctionConfiguration',
+      { FunctionName: 'orders:live' },
+      ['arn:aws:lambda:eu-central-1:111111111111:function:orders'],
+    ],
+    [
+      'sns:GetTopicAttributes',
+      { TopicArn: 'arn:aws:sns:eu-central-1:111111111111:t' },
+      ['arn:aws:sns:eu-central-1:111111111111:t'],
+    ],
+    ['eks:DescribeCluster', { name: 'c' }, ['arn:aws:eks:eu-central-1:111111111111:cluster/c']],
+    [
+      'eks:DescribeNodegroup',
+      { clusterName: 'c', nodegroupName: 'n' },
+      ['arn:aws:eks:eu-central-1:111111111111:nodegroup/c/n/*'],
+    ],
     ['elasticloadbalancing:DescribeRules', {}, ['*']],
     ['nobody:KnowsThis', {}, ['*']],
   ])('%s with %j are %j', async (action, fields, expected) => {
