@@ -8,7 +8,7 @@ import type { Attention } from './attention.ts';
 import { takeKeyboard, type TerminalInput } from './keyboard.ts';
 import { pasteMarks } from './keystrokes.ts';
 import type { LineConfig } from './prompt-line.ts';
-import { asideWords, readLine, readMenu, readSecret } from './readings.ts';
+import { idleWords, readLine, readMenu, readSecret } from './readings.ts';
 import type { HeldScreen } from './screen.ts';
 
 export interface OperatorOptions {
@@ -74,21 +74,21 @@ export function openOperator(options: OperatorOptions): Operator {
       if (choice === undefined) throw new Error(`a menu answered ${asked.answer}, which it does not offer`);
       return { answer: choice.key };
     },
-    line: (question, check) =>
+    line: (question, check, words = []) =>
       ask({
         question,
         above: [],
-        idle: `Type the answer, then Enter. ${asideWords}`,
+        idle: `Type the answer, then Enter. ${idleWords(words)}`,
         typing: 'text',
-        read: (text) => readLine(check, text),
+        read: (text) => readLine(check, text, words),
       }),
-    secret: (question) =>
+    secret: (question, words = []) =>
       ask({
         question,
         above: [],
-        idle: `Not shown while it is typed. ${asideWords}`,
+        idle: `Not shown while it is typed. ${idleWords(words)}`,
         typing: 'hidden',
-        read: readSecret,
+        read: (text) => readSecret(text, words),
       }),
     putAside: () => {
       if (open === undefined) return;

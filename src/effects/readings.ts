@@ -15,6 +15,17 @@ const asides: readonly Aside[] = [...named, 'attach', 'rollback'];
 /** As they are typed. */
 export const asideWords = named.map((aside) => `:${aside}`).join(' ');
 
+/** What may be typed beside an answer where a prompt has words of its own. */
+export function idleWords(words: readonly string[]): string {
+  return words.length === 0 ? asideWords : `${words.join(' ')} :pause :help`;
+}
+
+/** `:hand ROLE` and what is typed for it begin with the same word. */
+function isOwn(typed: string, words: readonly string[]): boolean {
+  const [first] = typed.toLowerCase().split(' ');
+  return words.some((word) => word.split(' ')[0] === first);
+}
+
 function asideIn(text: string): Reading | undefined {
   const word = text.trim().toLowerCase();
   const aside = asides.find((known) => word === `:${known}`);
@@ -34,25 +45,35 @@ export function readMenu(choices: readonly Choice[], text: string): Reading {
   return { hint: `${quoted(typed)} is not a choice. Type one of ${keys}, or ${asideWords}` };
 }
 
-/** A line: whatever `check` finds nothing wrong with, without the spaces around it. */
-export function readLine(check: (text: string) => string | undefined, text: string): Reading {
+/** A line: whatever `check` finds nothing wrong with, without the spaces around it. `words`: the prompt's own. */
+export function readLine(
+  check: (text: string) => string | undefined,
+  text: string,
+  words: readonly string[] = [],
+): Reading {
   const typed = text.trim();
   if (typed === '') return { hint: 'Nothing was typed, so nothing is answered' };
   const aside = asideIn(typed);
   if (aside !== undefined) return aside;
-  if (typed.startsWith(':')) return { hint: `${quoted(typed)} is not known. There are ${asideWords}` };
+  if (typed.startsWith(':') && !isOwn(typed, words))
+    return { hint: `${quoted(typed)} is not known. There are ${idleWords(words)}` };
   const wrong = check(typed);
   if (wrong === undefined) return { answer: typed, shown: visible(typed) };
   // A way out that was typed behind what was refused is a way out all the same.
   return asideIn(typed.slice(typed.lastIndexOf(':'))) ?? { hint: wrong };
 }
 
-/** A secret: the line as it is, without the spaces around it; a secret may begin with a colon. */
-export function readSecret(text: string): Reading {
+/** A secret: the line as it is, without the spaces around it; a secret may begin with a colon. `words`: the prompt's own. */
+export function readSecret(text: string, words: readonly string[] = []): Reading {
   const typed = text.trim();
   if (typed === '') return { hint: 'Nothing was typed, so nothing is answered' };
-  return asideIn(typed) ?? { answer: typed, shown: '(hidden)' };
+  // A secret is not taken for a word because it begins like one.
+  const own = words.some((word) => (word.includes(' ') ? handForm.test(typed) : typed.toLowerCase() === word));
+  return asideIn(typed) ?? { answer: typed, shown: own ? typed : '(hidden)' };
 }
+
+/** `:hand` with one word behind it. */
+const handForm = /^:hand [a-z0-9_-]+$/i;
 
 function quoted(text: string): string {
   return `"${visible(text.slice(0, 20))}"`;

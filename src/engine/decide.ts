@@ -35,6 +35,7 @@ export type Order =
   | { readonly order: 'pause' | 'stop'; readonly by: string; readonly reason: string; readonly step: string }
   | { readonly order: 'resume'; readonly by: string }
   | { readonly order: 'note'; readonly by: string; readonly step: string; readonly text: string }
+  | ({ readonly order: 'claim' } & Bodies['step.claim'])
   | ({ readonly order: 'attach' } & Bodies['attach'])
   | {
       readonly order: 'set-value';
@@ -81,6 +82,8 @@ export function decide(order: Order, plan: Plan, state: State): Decision {
       return order.text.trim() === ''
         ? refuse('an empty note says nothing')
         : events({ kind: 'note', body: { by: order.by, step: order.step, text: order.text } });
+    case 'claim':
+      return claim(order, plan, state);
     case 'attach':
       return attach(order, plan);
     case 'set-value':
@@ -163,6 +166,15 @@ function answer(order: OrderOf<'answer'>, state: State): Decision {
   if (!known.running) return refuse(`${order.step} was not asked`);
   const { step, answer: text, evidence, by, source } = order;
   return events({ kind: 'ask.answer', body: { step, attempt: known.attempt, answer: text, evidence, by, source } });
+}
+
+/** A question is handed to whoever holds the role: it stays open, and nobody is bound to anything. */
+function claim({ step: id, role, by }: OrderOf<'claim'>, plan: Plan, state: State): Decision {
+  const step = findStep(plan, id);
+  if (step?.nature !== 'asks') return refuse(`${id} is no question that could be handed to somebody`);
+  if (plan.roles[role] === undefined) return refuse(`there is no role ${role}`);
+  if (stepState(state, id).verdict !== undefined) return refuse(`${id} has an answer already`);
+  return events({ kind: 'step.claim', body: { step: id, role, by } });
 }
 
 /** The file itself is kept by then: its digest names it. */

@@ -61,6 +61,10 @@ function moved(state: State, event: RunEvent): State {
       const { step, answer, evidence, by } = event.body;
       return withStep(state, step, { answer: { answer, evidence, by, at: event.at } });
     }
+    case 'step.claim': {
+      const { step, role, by } = event.body;
+      return withStep(state, step, { handed: { role, by } });
+    }
     case 'gate.vote': {
       const { step, role, decision, by, signoff } = event.body;
       const { votes, signoffs } = stepState(state, step);
@@ -137,7 +141,6 @@ function moved(state: State, event: RunEvent): State {
     // Recorded for readers; nothing that may happen next depends on them.
     case 'session.revoke':
     case 'step.takeover':
-    case 'step.claim':
     case 'attach':
     case 'note':
     case 'anchor':

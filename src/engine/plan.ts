@@ -15,6 +15,8 @@ export interface Plan {
   readonly documents: Readonly<Record<string, string>>;
   readonly aws: Account;
   readonly accounts: Readonly<Record<string, Account>>;
+  /** Addresses that may be put under load, each with what lies below its path. */
+  readonly load?: readonly string[];
   readonly roles: Readonly<Record<string, Role>>;
   /** Values and inputs by name, secrets left out. */
   readonly names: JsonObject;

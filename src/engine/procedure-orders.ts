@@ -38,6 +38,8 @@ function orderOf(event: RunEvent, state: State, run: string): Order | undefined 
       return { order: 'defer', ...event.body };
     case 'ask.answer':
       return { order: 'answer', ...event.body };
+    case 'step.claim':
+      return { order: 'claim', ...event.body };
     case 'signoff': {
       const { principal: by, attempt, seen, ...body } = event.body;
       const known = stepState(state, body.step);

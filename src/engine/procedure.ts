@@ -183,6 +183,8 @@ function whatIs(event: RunEvent): string {
       return `the deferral of ${event.body.step}`;
     case 'ask.answer':
       return `the answer of ${event.body.by} to ${event.body.step}`;
+    case 'step.claim':
+      return `the handing of ${event.body.step} to ${event.body.role}`;
     case 'act.intent':
       return `the change of ${event.body.step}`;
     case 'act.result':

@@ -72,6 +72,8 @@ export interface StepState {
   readonly deferred?: { readonly reason: string; readonly on: string };
   /** What was answered in this attempt, and when, in the `at` format. */
   readonly answer?: { readonly answer: string; readonly evidence: string; readonly by: string; readonly at: string };
+  /** To whom a question was handed while it is open, and who did that. */
+  readonly handed?: { readonly role: string; readonly by: string };
   readonly votes: Readonly<Record<string, Vote>>;
   /** What people signed about this attempt. */
   readonly signoffs: readonly Signoff[];

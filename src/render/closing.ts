@@ -9,6 +9,7 @@ import { stepState, type State } from '../engine/state.ts';
 import { standsLines } from './act.ts';
 import { humanOf } from './anchor.ts';
 import { pair, someIds, tally, tallyWords, type Page } from './layout.ts';
+import { handedLines } from './section.ts';
 import { visible } from './text.ts';
 import { backVerdictLines, offeredVerdictLines } from './way-back.ts';
 
@@ -73,6 +74,7 @@ export function exceptionLines(page: Page, plan: Plan, state: State, now: number
   const lines = notPassedLines(page, plan, state, now);
   if (open.length > 0) {
     lines.push(...pair(page, 2, page.theme.glyphs.open, `open: ${someIds(open)}`, 2));
+    lines.push(...handedLines(page, plan, state, open));
   }
   return lines;
 }

@@ -8,19 +8,20 @@ const window = 100;
 
 /** `file:line:column: what is wrong`, the line, a caret below it, the hint. */
 export function frame(problem: Problem): string {
-  const { file, line, column, message, hint } = problem;
+  const { file, line, column, message, hint, template: from } = problem;
   const { text, caret, length } = excerpt(problem);
   const gutter = String(line).padStart(5);
   const pad = ' '.repeat(gutter.length);
-  const lines = [`${visible(file)}:${line}:${column}: ${visible(message)}`];
+  const origin = from === undefined ? '' : ` (template ${from.name}, ${from.file}:${from.line}:${from.column})`;
+  const lines = [`${visible(file)}:${line}:${column}: ${visible(message)}${visible(origin)}`];
   if (text.trim() !== '') lines.push(`${gutter} | ${text}`, `${pad} | ${' '.repeat(caret)}${'^'.repeat(length)}`);
   if (hint !== undefined) lines.push(`${pad}   ${visible(hint)}`);
   return lines.join('\n');
 }
 
-/** All problems, and how many there are. */
-export function frames(problems: readonly Problem[]): string {
-  const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`;
+/** All problems, and how many there are of what they are called. */
+export function frames(problems: readonly Problem[], called: 'mistake' | 'warning' = 'mistake'): string {
+  const count = `${problems.length} ${called}${problems.length === 1 ? '' : 's'}`;
   return [...problems.map((problem) => frame(problem)), count].join('\n\n');
 }
 

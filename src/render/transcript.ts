@@ -10,6 +10,7 @@ import { amendedText } from './amend.ts';
 import { closedText } from './clock.ts';
 import { deferredLines, foldLine, passLines } from './folds.ts';
 import { fit, pair, spread, type Page } from './layout.ts';
+import { handedText } from './section.ts';
 import { visible } from './text.ts';
 import { redLine, redLines } from './verdict.ts';
 
@@ -153,6 +154,8 @@ export function openTranscript(
       }
       case 'note':
         return pair(page, 2, theme.glyphs.note, `${event.body.text}  (${event.body.by})`, 2);
+      case 'step.claim':
+        return pair(page, 2, theme.glyphs.arrow, `${event.body.step} ${handedText(plan, state, event.body)}`, 2);
       case 'attach': {
         const { name, size, digest, by } = event.body;
         const kept = `attached ${name}, ${sizeOf(size)}, sha256 ${digest.slice(0, 12)}  (${by})`;

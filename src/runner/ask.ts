@@ -4,24 +4,39 @@ import { checkAnswer } from '../checklist/answers.ts';
 import { judge } from '../engine/judge.ts';
 import type { Expectation, Finding } from '../engine/expectation.ts';
 import type { Json } from '../engine/json.ts';
+import type { Bodies } from '../engine/events.ts';
 import type { AskWork, Step } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
 import { BlindError, withHint } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { capturesOf } from './captures.ts';
 import { isLeave, type Answer, type Back, type Leave } from './people.ts';
+import { correctable, putAside } from './section.ts';
 import { must, stateOf, type Session } from './session.ts';
 
-/** Asks a person, and judges what they say. What was answered in a session that ended before it was judged is not asked again. */
-export async function takeAsk(session: Session, step: Step): Promise<'taken' | 'silent' | Leave | Back> {
+type Why = Bodies['step.start']['why'];
+
+/** `later`: it was put aside, and nothing about it was assumed. */
+type TakenAsk = 'taken' | 'silent' | 'later' | Leave | Back;
+
+/**
+ * Asks a person, and judges what they say. What was answered in a session that ended before it was judged is not asked
+ * again. Nothing is begun before there is an answer.
+ */
+export async function takeAsk(session: Session, step: Step, why: Why = 'due'): Promise<TakenAsk> {
   if (step.work.type !== 'ask') return 'silent';
   const given = answeredBefore(session, step, step.work);
   const reply = given ?? (await session.people.ask(step));
   if (reply === 'silent' || isLeave(reply)) return reply;
+  if ('anew' in reply) return correct(session, reply.anew);
+  if ('later' in reply) {
+    await putAside(session, step, reply);
+    return 'later';
+  }
   const { answer, evidence, by, source } = reply;
   const secret = step.work.ask.secret;
   if (given === undefined) {
-    await must(session, { order: 'start', step: step.id, why: 'due' });
+    await must(session, { order: 'start', step: step.id, why });
     const text = secret ? '' : JSON.stringify(answer);
     await must(session, { order: 'answer', step: step.id, answer: text, evidence, by, source });
   }
@@ -46,6 +61,14 @@ export async function takeAsk(session: Session, step: Step): Promise<'taken' | '
     },
   });
   return 'taken';
+}
+
+/** Another attempt at a line that has an answer: what was answered before stays in the log. */
+export async function correct(session: Session, id: string): Promise<TakenAsk> {
+  const step = correctable(session, id);
+  const taken = step === undefined ? 'taken' : await takeAsk(session, step, 'again');
+  // Left as it was: whatever comes next does.
+  return taken === 'later' || taken === 'silent' ? 'taken' : taken;
 }
 
 /** An answer that is in the log and was not judged. A secret is in no log: it has to be given again. */

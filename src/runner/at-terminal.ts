@@ -1,10 +1,9 @@
 // Somebody at a terminal: questions, votes and the menu in front of a red. Nothing here happens on Enter alone.
 
-import { readAnswer } from '../checklist/answers.ts';
 import type { Json } from '../engine/json.ts';
 import { actsInReach, actsThatStand, hasWayBack, isBroughtAbout } from '../engine/acts.ts';
 import { nearest } from '../engine/nearest.ts';
-import { stepsOf, type Plan, type Question, type Step } from '../engine/plan.ts';
+import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
 import { notPassedLines } from '../render/closing.ts';
 import { standsLines } from '../render/act.ts';
@@ -14,16 +13,16 @@ import { pair, type Page } from '../render/layout.ts';
 import { lapseLines } from '../render/lapse.ts';
 import { noReturnLines } from '../render/no-return.ts';
 import { placeLines } from '../render/place.ts';
-import { redLines, whereOf } from '../render/verdict.ts';
+import { redLines } from '../render/verdict.ts';
 import type { Renewal } from '../wire.ts';
 import type { Roster } from '../roster.ts';
 import type { Aside, Asked, Operator, Screen } from '../world.ts';
 import { askAttest, askWaiver, begun } from './at-red.ts';
+import { atSections, type Kept } from './at-section.ts';
 import { askVote, votedLines, type Elsewhere, type GateDesk } from './at-gate.ts';
 import { askWhatBecame, confirmAct, confirmBack } from './consent.ts';
 import { choicesFor, helpLines, redQuestion, type MenuKey } from './menu.ts';
-import { questionText } from './question.ts';
-import { isLeave, type Back, type Leave, type People, type Remedy, type Reply } from './people.ts';
+import type { Back, Leave, People, Remedy, Reply } from './people.ts';
 import { lapsesBehind } from './renewal.ts';
 import { knownPeople, until, type Evidence } from './who-signs.ts';
 
@@ -45,8 +44,8 @@ export interface Terminal {
   /** Absent where nothing can be signed at another machine. */
   readonly elsewhere?: Elsewhere | undefined;
   readonly note: (step: string, text: string) => Promise<void>;
-  /** Keeps the file at this path as evidence; gives why it was not. */
-  readonly attach: (step: string, path: string) => Promise<string | undefined>;
+  /** Keeps the file at this path as evidence; gives how it is named, or why it was not kept. */
+  readonly attach: (step: string, path: string) => Promise<Kept>;
   /** What is known of credentials that are over. */
   readonly renewal?: Renewal | undefined;
   /** The facts kept under a digest. */
@@ -60,6 +59,8 @@ export function atTerminal(terminal: Terminal): People {
   const print = (lines: readonly string[]): void => lines.forEach((line) => screen.print(line));
   const standing = (): readonly Step[] => actsThatStand(plan, terminal.state());
   const lapsed = (step: Step): string[] => lapseLines(page, lapsesBehind(terminal.renewal, terminal.state(), step));
+  // What was attached at the prompts of this session, in order.
+  const attached: string[] = [];
   const place = (step: Step): void => print(placeLines(page, plan, terminal.state(), step, terminal.now()));
 
   async function aside(what: Aside, step: Step, evidence: Evidence): Promise<Leave | Back | undefined> {
@@ -78,8 +79,9 @@ export function atTerminal(terminal: Terminal): People {
     if (what === 'attach') {
       const said = await operator.line('The path of the file that is to be kept as evidence', notEmpty('a path'));
       if ('aside' in said) return aside(said.aside, step, evidence);
-      const problem = await terminal.attach(step.id, said.answer);
-      if (problem !== undefined) print(pair(page, 2, glyphs.error, `not attached: ${problem}`, 2));
+      const kept = await terminal.attach(step.id, said.answer);
+      if ('refused' in kept) print(pair(page, 2, glyphs.error, `not attached: ${kept.refused}`, 2));
+      else attached.push(kept.name);
     }
     if (what === 'stop') {
       print(standsLines(page, standing(), 'left in place: a run that ended takes nothing back; :rollback does'));
@@ -97,45 +99,15 @@ export function atTerminal(terminal: Terminal): People {
     print(factLines(page, facts));
   }
 
-  async function answerTo(step: Step, question: Question, about: Evidence): Promise<{ answer: Json } | Leave | Back> {
-    const text = questionText(question);
-    for (;;) {
-      const check = (typed: string): string | undefined => {
-        const read = readAnswer(question, typed, terminal.now());
-        return 'problem' in read ? read.problem : undefined;
-      };
-      const ask = (): Promise<Asked<string>> => (question.secret ? operator.secret(text) : operator.line(text, check));
-      const typed = await until(desk, step, about, ask);
-      if (typeof typed !== 'string') return typed;
-      const read = readAnswer(question, typed, terminal.now());
-      if ('answer' in read) return read;
-      // A line is checked while it is typed; a secret only here. What is wrong with it must not quote it.
-      print(
-        pair(page, 2, glyphs.error, question.secret ? 'That cannot be the answer; type it again.' : read.problem, 2),
-      );
-    }
-  }
-
   // The poll that was shown: whoever comes back to one in another session sees first what it is about.
   let polled = '';
   const { principal, note, state, roster, elsewhere, personOf } = terminal;
   const desk: GateDesk = { operator, page, plan, principal, state, roster, elsewhere, personOf, print, note, aside };
+  const sections = atSections({ ...desk, now: terminal.now, place, attached: () => attached });
   return {
-    ask: async (step) => {
-      if (step.work.type !== 'ask') return 'silent';
-      const { ask: question, evidence: wantsEvidence } = step.work;
-      const about = (): void => print(pair(page, 4, 'where', whereOf(plan, step)));
-      place(step);
-      print(pair(page, 2, glyphs.ask, `${step.id}  ${step.title}`, 2, page.theme.accent));
-      about();
-      const read = await answerTo(step, question, about);
-      if (isLeave(read)) return read;
-      const evidence = wantsEvidence
-        ? await until(desk, step, about, () => operator.line('What did you see, and where?', notEmpty('the evidence')))
-        : '';
-      if (typeof evidence !== 'string') return evidence;
-      return { answer: read.answer, evidence, by: terminal.personOf(step.owner), source: 'asked' };
-    },
+    ask: (step) => sections.ask(step),
+
+    close: (flow) => sections.close(flow),
 
     vote: async (step, role, shown) => {
       const soFar = (): void => {

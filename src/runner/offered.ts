@@ -33,7 +33,11 @@ export async function takeOffered(
 ): Promise<'taken' | 'silent' | Leave | Back> {
   const known = stepState(stateOf(session), step.id);
   if (passedOnThisWay(session, step.id)) return 'taken';
-  if (step.nature === 'asks') return takeAsk(session, step);
+  if (step.nature === 'asks') {
+    // What is offered there is no line of a section: nobody is told that it can be put aside.
+    const taken = await takeAsk(session, step);
+    return taken === 'later' ? 'silent' : taken;
+  }
   if (step.nature !== 'changes') {
     if (step.nature === 'pokes' && judgedOnThisWay(session, step.id)) return 'taken';
     await performLook(session, step, { why: 'due', fresh: true, resting: () => undefined });

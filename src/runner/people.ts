@@ -1,6 +1,7 @@
 // The people of a run as the runner sees them: somebody at a terminal, a values file, or the calm operator of a rehearsal.
 
 import type { Envelope } from '../engine/events.ts';
+import type { Flow } from '../engine/flow.ts';
 import type { Json } from '../engine/json.ts';
 import type { Step } from '../engine/plan.ts';
 import type { ActShown, LostShown } from '../render/act.ts';
@@ -13,6 +14,18 @@ export interface Answer {
   readonly evidence: string;
   readonly by: string;
   readonly source: 'asked' | 'file' | 'script';
+}
+
+/** What somebody says at a line of a section instead of answering it. */
+export type Put =
+  /** It is left for later and stays open, or as it was. `hand`: to whom it is handed, and by whom. */
+  | { readonly later: true; readonly hand?: { readonly role: string; readonly by: string } }
+  /** The answer of this step is to be corrected first. */
+  | { readonly anew: string };
+
+/** The word that closes a section was typed. */
+export interface Closed {
+  readonly by: string;
 }
 
 export interface Vote {
@@ -76,7 +89,9 @@ export interface Back {
 export type Reply<T> = T | Leave | Back | 'silent';
 
 export interface People {
-  ask(step: Step): Promise<Reply<Answer>>;
+  ask(step: Step): Promise<Reply<Answer | Put>>;
+  /** The call that closes a section of questions, or the step whose answer is to be corrected first. */
+  close(flow: Flow): Promise<Reply<Closed | { readonly anew: string }>>;
   /** Go or no-go. `shown`: what is to be known at a point of no return before anybody says anything. */
   vote(step: Step, role: string, shown?: NoReturnShown): Promise<Reply<Vote>>;
   /** What to do about a step that did not pass, and those red for the same reason. */
@@ -124,6 +139,7 @@ export function scripted(script: {
       const decision = script.votes[step.id]?.[role];
       return decision === undefined ? 'silent' : { decision, by: script.principal(role), comment: '' };
     },
+    close: async () => 'silent',
     red: async () => 'silent',
     confirm: async () => (script.source === 'script' ? { agreed: [] } : 'silent'),
     reconcile: async () => 'silent',
@@ -133,14 +149,20 @@ export function scripted(script: {
   };
 }
 
-/** Asks `first`, and `second` only what the first cannot say. */
+/** Asks `first`, and `second` only what the first cannot say, or has said already: nobody says the same thing twice. */
 export function inTurn(first: People, second: People): People {
   const or = async <T>(reply: Promise<Reply<T>>, otherwise: () => Promise<Reply<T>>): Promise<Reply<T>> => {
     const said = await reply;
     return said === 'silent' ? otherwise() : said;
   };
+  const said = new Set<string>();
   return {
-    ask: (step) => or(first.ask(step), () => second.ask(step)),
+    ask: async (step) => {
+      const known = said.has(step.id) ? 'silent' : await first.ask(step);
+      said.add(step.id);
+      return known === 'silent' ? second.ask(step) : known;
+    },
+    close: (flow) => or(first.close(flow), () => second.close(flow)),
     vote: (step, role, shown) => or(first.vote(step, role, shown), () => second.vote(step, role, shown)),
     red: (step, same) => or(first.red(step, same), () => second.red(step, same)),
     confirm: (step, shown) => or(first.confirm(step, shown), () => second.confirm(step, shown)),

@@ -80,7 +80,10 @@ function partOf(session: Sight, step: Step, { args, state, back }: Recorded, id:
   const name = step.work.type === 'act' ? step.work.call.kind : '';
   const kind = kindOf(session, name);
   if (kind.back === undefined) throw new BlindError('internal', `${name} has no way back of its own`);
-  return { kind: name, args: kind.back.args(argumentsFor(kind, args), state) };
+  const own = argumentsFor(kind, args);
+  const none = kind.back.none?.(own);
+  if (none !== undefined) throw new BlindError('internal', `${name} has no way back: ${none}`);
+  return { kind: name, args: kind.back.args(own, state) };
 }
 
 /** Whether it may be sent, and what nobody can tell from the state alone. */

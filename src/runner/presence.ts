@@ -6,6 +6,7 @@ import { GoliveError } from '../errors.ts';
 import type { AnyAct } from '../steps/index.ts';
 import type { Operator } from '../world.ts';
 import type { People } from './people.ts';
+import { callName } from './section.ts';
 import { stateOf, type Session } from './session.ts';
 
 /** Who ended the run from elsewhere, and why. */
@@ -60,6 +61,7 @@ export function reachable(session: Session): Reachable {
   const asked: People = {
     ...people,
     ask: (step) => asks(`asking ${step.id}`, () => people.ask(step)),
+    close: (flow) => asks(`asking to close ${callName(flow)}`, () => people.close(flow)),
     vote: (step, role, shown) => asks(`asking ${step.id}`, () => people.vote(step, role, shown)),
     red: (step, same) => asks(`asking what to do about ${step.id}`, () => people.red(step, same)),
     confirm: (step, shown) => asks(`asking before ${step.id}`, () => people.confirm(step, shown)),
@@ -105,8 +107,8 @@ export function interruptible(operator: Operator, presence: Presence): Operator 
   return {
     present: operator.present,
     menu: (question, choices) => asks(() => operator.menu(question, choices)),
-    line: (question, check) => asks(() => operator.line(question, check)),
-    secret: (question) => asks(() => operator.secret(question)),
+    line: (question, check, words) => asks(() => operator.line(question, check, words)),
+    secret: (question, words) => asks(() => operator.secret(question, words)),
     putAside: () => operator.putAside(),
   };
 }

@@ -77,7 +77,13 @@ export async function findOut(
     await conclude(session, id, { verdict: 'error', reason, requests: found.blind.requests });
     return 'decided';
   }
-  const { stands, expected, observed } = found.prospect;
+  const { stands, expected, observed, begun } = found.prospect;
+  if (stands === 'ready' && begun !== undefined) {
+    await begin(session, id, why);
+    await reconciled('applied', golive, begun);
+    await seeEffect(session, found, found.prospect.requests);
+    return 'decided';
+  }
   if (stands === 'ready') return notMade(golive, 'the state is still the one from before', found);
   if (stands === 'already') {
     await begin(session, id, why);

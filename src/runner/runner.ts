@@ -12,8 +12,9 @@ import { forgetAll } from './again.ts';
 import { openFlights, type Flights } from './flights.ts';
 import { isLeave, type Leave, type People } from './people.ts';
 import { reachable } from './presence.ts';
+import { callName, openCalls } from './section.ts';
 import { must, stateOf, type Session } from './session.ts';
-import { takeTurn, type Taken } from './turns.ts';
+import { takeTurn, type CallTurn, type Taken } from './turns.ts';
 
 /**
  * Why the loop ended. `later`: nothing is due before `until` (ms; Infinity: when T is set). `stuck`: nobody here can go on.
@@ -49,6 +50,7 @@ export async function workOn(session: Session, back: WayBack = 'none'): Promise<
   const people: People = {
     ...inTurn.people,
     ask: (step) => during(true, () => inTurn.people.ask(step)),
+    close: (flow) => during(true, () => inTurn.people.close(flow)),
     confirm: (step, shown) => during(true, () => inTurn.people.confirm(step, shown)),
     red: (step, same) => during(step.hold === undefined, () => inTurn.people.red(step, same)),
   };
@@ -58,7 +60,7 @@ export async function workOn(session: Session, back: WayBack = 'none'): Promise<
     // But what held and broke does not wait.
     if (aside && broke(session, step)) session.people.putAside();
   });
-  const turns = async (turn: Turn): Promise<Taken | 'interrupted'> => {
+  const turns = async (turn: Turn | CallTurn): Promise<Taken | 'interrupted'> => {
     asking = true;
     presence?.doing(turnWords(turn));
     try {
@@ -86,11 +88,15 @@ export async function workOn(session: Session, back: WayBack = 'none'): Promise<
 async function loop(
   session: Session,
   flights: Flights,
-  turns: (turn: Turn) => Promise<Taken | 'interrupted'>,
+  turns: (turn: Turn | CallTurn) => Promise<Taken | 'interrupted'>,
   back: WayBack,
 ): Promise<Ending> {
   const { clock } = session.world;
   const silent = new Set<string>();
+  // Questions that somebody put aside; `stirred`: something happened since they were all asked again.
+  const later = new Set<string>();
+  let stirred = true;
+  const calls = openCalls(session.plan, session.journal);
   let looked = back !== 'none';
   const { presence } = session;
   const signal = presence === undefined ? session.signal : AbortSignal.any([session.signal, presence.heard]);
@@ -107,8 +113,18 @@ async function loop(
   for (;;) {
     flights.check();
     if (signal.aborted) return { end: 'interrupted' };
-    const view: View = { now: clock.now(), silent };
+    const view: View = { now: clock.now(), silent: new Set([...silent, ...later]) };
     const due = next(session.plan, stateOf(session), view);
+    // Before the phase closes, and behind every red: that is part of what is to be seen.
+    const call = flights.active() || due.turn?.what === 'red' ? undefined : calls.due(view.silent, view.now);
+    if (call !== undefined) {
+      session.flush();
+      const taken = await turns({ what: 'close', flow: call });
+      if (taken === 'interrupted') return { end: 'interrupted' };
+      if (isLeave(taken)) return { end: 'left', ...taken };
+      if (taken === 'silent') calls.drop(call);
+      continue;
+    }
     if (due.orders.length > 0) {
       for (const order of due.orders) {
         // Before the first one nothing was asked but who we are, and that just now.
@@ -137,15 +153,27 @@ async function loop(
         await clock.rest(Promise.race([flights.all(), over]));
       } else if (taken === 'silent' && 'step' in due.turn) {
         silent.add(due.turn.step.id);
+      } else if (taken === 'later' && 'step' in due.turn) {
+        later.add(due.turn.step.id);
       } else {
+        stirred = true;
         // A person took their time, and may have changed something.
         forgetAll(session);
       }
       continue;
     }
+    // Nothing else is left for a person to do; whoever puts it aside again means it.
+    if (!flights.active() && later.size > 0 && stirred) {
+      session.screen.print('  What was put aside is asked again: nothing else is left to answer now.');
+      stirred = false;
+      later.clear();
+      continue;
+    }
     if (flights.count() > 0) {
+      const count = flights.count();
       presence?.doing(flights.active() ? 'looking' : 'waiting for what it looks at');
       await clock.rest(Promise.race([flights.change(), over]));
+      stirred ||= flights.count() < count;
       continue;
     }
     if (due.until === undefined) return { end: 'stuck' };
@@ -200,7 +228,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** What a session does in this turn while nobody is asked. */
-function turnWords(turn: Turn): string {
+function turnWords(turn: Turn | CallTurn): string {
+  if (turn.what === 'close') return `asking to close ${callName(turn.flow)}`;
   if (turn.what === 'rollback') return 'taking back what was changed';
   const words = {
     ask: 'asking',

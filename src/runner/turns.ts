@@ -1,5 +1,6 @@
 // What is done alone and in file order: a question, a poke, a gate, and what to do about a red.
 
+import type { Flow } from '../engine/flow.ts';
 import type { Turn } from '../engine/next.ts';
 import { findStep, stepsOf, type Step } from '../engine/plan.ts';
 import { stepState } from '../engine/state.ts';
@@ -9,12 +10,13 @@ import { frozenBy, frozenWords } from '../engine/acts.ts';
 
 import { takeAct } from './act.ts';
 import { lookAgain, sendPoke } from './again.ts';
-import { takeAsk } from './ask.ts';
+import { correct, takeAsk } from './ask.ts';
 import { takeGate } from './gate.ts';
 import { isLeave, type Back, type Leave, type Remedy } from './people.ts';
 import { askRed, redTogether } from './renewal.ts';
 import { takeBack } from './rollback.ts';
 import { signWord } from './signoff.ts';
+import { takeCall } from './section.ts';
 import { must, stateOf, type Session } from './session.ts';
 
 /** Steps that are to be watched again, beside everything else. */
@@ -23,11 +25,17 @@ export interface Watch {
   readonly why: 'retry' | 'again';
 }
 
-/** `taken`: the loop goes on. `silent`: nobody here can take it. Or somebody leaves the run. */
-export type Taken = 'taken' | 'silent' | Watch | Leave;
+/** The call that closes a section of questions. */
+export interface CallTurn {
+  readonly what: 'close';
+  readonly flow: Flow;
+}
+
+/** `taken`: the loop goes on. `silent`: nobody here can take it. `later`: it was put aside. Or somebody leaves the run. */
+export type Taken = 'taken' | 'silent' | 'later' | Watch | Leave;
 
 /** Takes one turn; whoever turns from it to the way back gets there. */
-export async function takeTurn(session: Session, turn: Turn): Promise<Taken> {
+export async function takeTurn(session: Session, turn: Turn | CallTurn): Promise<Taken> {
   const taken = await take(session, turn);
   if (!isLeave(taken) || taken.leave !== 'rollback') return taken;
   const came = await takeBack(session, taken.step);
@@ -51,7 +59,7 @@ async function leavePoll(session: Session, id: string): Promise<void> {
   await must(session, { order: 'judge', step: id, captures: {}, seen });
 }
 
-async function take(session: Session, turn: Turn): Promise<Taken | Back> {
+async function take(session: Session, turn: Turn | CallTurn): Promise<Taken | Back> {
   switch (turn.what) {
     case 'ask':
       return takeAsk(session, turn.step);
@@ -66,6 +74,10 @@ async function take(session: Session, turn: Turn): Promise<Taken | Back> {
       return takeAct(session, turn.step, 'due');
     case 'rollback':
       return takeBack(session, undefined, turn.deeper);
+    case 'close': {
+      const came = await takeCall(session, turn.flow);
+      return typeof came === 'object' && 'anew' in came ? correct(session, came.anew) : came;
+    }
     default:
       return turn satisfies never;
   }

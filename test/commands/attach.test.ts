@@ -178,18 +178,20 @@ describe('a file with a secret of the run in it', () => {
   it('is not kept at the prompt of a run, nor is what is no file; what is right is', async () => {
     const { journal, shell, write, attached, desk } = await given({ open: true });
     const mine = { ...journal, scrub: scrubber({ token: secret }) };
-    const at = (path: string): Promise<string | undefined> => attachHere(mine, { path, step: 'one', by: 'ada' }, shell);
+    const at = async (path: string): Promise<string> =>
+      Object.values(await attachHere(mine, { path, step: 'one', by: 'ada' }, shell)).join();
     expect(await at(write('a.txt', `it is ${secret}`))).toMatch(
       /^a secret of this run stands in a.txt.*Take the secret out/,
     );
     expect(await at(join(desk, 'gone'))).toMatch(/^there is no file .*gone\. Give its path/);
     expect(await attached()).toEqual([]);
-    expect(await attachHere(mine, { path: write('b.txt', 'seen'), step: 'two', by: 'ada' }, shell)).toBe(
-      'there is no step two',
-    );
-    expect(await at(write('b.txt', 'seen'))).toBeUndefined();
+    expect(await attachHere(mine, { path: write('b.txt', 'seen'), step: 'two', by: 'ada' }, shell)).toEqual({
+      refused: 'there is no step two',
+    });
+    const named = `b.txt, attached, sha256 ${digest('seen').slice(0, 12)}`;
+    expect(await at(write('b.txt', 'seen'))).toBe(named);
     const home = { ...shell, env: { HOME: desk } };
-    expect(await attachHere(mine, { path: '~/b.txt', step: '', by: 'ada' }, home)).toBeUndefined();
+    expect(await attachHere(mine, { path: '~/b.txt', step: '', by: 'ada' }, home)).toEqual({ name: named });
     expect((await attached()).map(({ body }) => body)).toMatchObject([{ step: 'one' }, { step: '' }]);
   });
 });

@@ -50,6 +50,26 @@ describe('a line', () => {
   });
 });
 
+describe('a prompt with words of its own', () => {
+  const words = [':back', ':hand ROLE'];
+
+  test('gives them back as they were typed, once the check lets them through', () => {
+    const check = (typed: string): string | undefined => (typed === ':hand legal' ? undefined : 'to whom?');
+    expect(readLine(check, ':hand legal', words)).toEqual({ answer: ':hand legal', shown: ':hand legal' });
+    expect(readLine(check, ':Hand', words)).toEqual({ hint: 'to whom?' });
+    expect(readLine(check, ':hand legal')).toHaveProperty('hint', expect.stringContaining('is not known'));
+    expect(readLine(check, ':note', words)).toEqual({ aside: 'note', shown: ':note' });
+  });
+
+  test('shows a word at a secret, and nothing that may be one', () => {
+    expect(readSecret(':back', words)).toEqual({ answer: ':back', shown: ':back' });
+    expect(readSecret(':hand legal', words)).toEqual({ answer: ':hand legal', shown: ':hand legal' });
+    expect(readSecret(':back 4711', words)).toEqual({ answer: ':back 4711', shown: '(hidden)' });
+    expect(readSecret(':hand a grenade', words)).toEqual({ answer: ':hand a grenade', shown: '(hidden)' });
+    expect(readSecret(':back')).toEqual({ answer: ':back', shown: '(hidden)' });
+  });
+});
+
 describe('a secret', () => {
   test('is never part of what is shown', () => {
     expect(readSecret('hunter2')).toEqual({ answer: 'hunter2', shown: '(hidden)' });

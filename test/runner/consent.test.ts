@@ -81,7 +81,10 @@ function typing(state: State, ...lines: readonly string[]) {
     principal: 'ada',
     personOf: () => 'ada',
     note: async (_, text) => void notes.push(text),
-    attach: async (at, path) => (notes.push(`${at} ${path}`), path === 'gone' ? 'there is no file gone' : undefined),
+    attach: async (at, path) => (
+      notes.push(`${at} ${path}`),
+      path === 'gone' ? { refused: 'there is no file gone' } : { name: path }
+    ),
     facts: async () => undefined,
   });
   return { people, printed, hints, notes };

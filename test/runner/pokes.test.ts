@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/engine/plan.ts';
 import { BlindError } from '../../src/errors.ts';
-import type { ProgramRequest, ProgramResult } from '../../src/world.ts';
+import type { ProgramRequest, ProgramResult } from '../../src/machine.ts';
 import { openReader } from '../../src/runner/reader.ts';
 import { pokesOf } from '../../src/runner/pokes.ts';
 import { phase, planOf, step } from '../support/plan.ts';
