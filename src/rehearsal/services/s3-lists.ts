@@ -39,7 +39,7 @@ function encoder(type: string | undefined): (text: string) => string {
 }
 
 function ListObjectsV2(input: ListObjectsV2Request, place: Place): ListObjectsV2Output {
-  const bucket = bucketHere(place, input.Bucket);
+  const bucket = bucketHere(place, input);
   onlyPlayed(input, plainMembers);
   const { Prefix: prefix = '', Delimiter: delimiter = '', StartAfter: after = '' } = input;
   const size = Math.min(input.MaxKeys ?? most, most);
@@ -64,7 +64,9 @@ function ListObjectsV2(input: ListObjectsV2Request, place: Place): ListObjectsV2
     KeyCount: page.items.length,
     IsTruncated: page.next !== undefined,
     NextContinuationToken: page.next,
-    Contents: page.items.flatMap(([key, entry]) => (entry ? [{ Key: write(key), ...toldOf(entry.version) }] : [])),
+    Contents: page.items.flatMap(([key, entry]) =>
+      entry ? [{ Key: write(key), ...toldOf(entry.version, bucket) }] : [],
+    ),
     CommonPrefixes: page.items.flatMap(([key, entry]) => (entry ? [] : [{ Prefix: write(key) }])),
     ...(delimiter !== '' && { Delimiter: write(delimiter) }),
     ...(input.EncodingType !== undefined && { EncodingType: input.EncodingType }),
@@ -72,7 +74,7 @@ function ListObjectsV2(input: ListObjectsV2Request, place: Place): ListObjectsV2
 }
 
 function ListObjectVersions(input: ListObjectVersionsRequest, place: Place): ListObjectVersionsOutput {
-  const bucket = bucketHere(place, input.Bucket);
+  const bucket = bucketHere(place, input);
   onlyPlayed(input, versionMembers);
   const { Prefix: prefix = '', KeyMarker: key, VersionIdMarker: id } = input;
   const size = Math.min(input.MaxKeys ?? most, most);
@@ -92,7 +94,7 @@ function ListObjectVersions(input: ListObjectVersionsRequest, place: Place): Lis
     ...(last && { NextKeyMarker: write(last.key), NextVersionIdMarker: last.version.id }),
     Versions: page
       .filter(({ version }) => version.body !== undefined)
-      .map((entry) => ({ ...about(entry), ...toldOf(entry.version) })),
+      .map((entry) => ({ ...about(entry), ...toldOf(entry.version, bucket) })),
     DeleteMarkers: page
       .filter(({ version }) => version.body === undefined)
       .map((entry) => ({ ...about(entry), LastModified: new Date(entry.version.at) })),
@@ -100,10 +102,10 @@ function ListObjectVersions(input: ListObjectVersionsRequest, place: Place): Lis
   };
 }
 
-function toldOf(version: ObjectVersion) {
+function toldOf(version: ObjectVersion, bucket: BucketState) {
   return {
     LastModified: new Date(version.at),
-    ETag: etagOf(version),
+    ETag: etagOf(version, bucket),
     Size: sizeOf(version),
     StorageClass: 'STANDARD' as const,
   };

@@ -1,6 +1,8 @@
 // S3: buckets and how they are set up. What nobody configured is an error code of its own, not an empty answer.
 
 import type {
+  GetBucketLifecycleConfigurationOutput,
+  GetBucketLifecycleConfigurationRequest,
   GetBucketLocationOutput,
   GetBucketLocationRequest,
   GetBucketVersioningOutput,
@@ -19,6 +21,7 @@ import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import { s3Lists } from './s3-lists.ts';
 import { s3Objects } from './s3-objects.ts';
+import { s3Writes } from './s3-writes.ts';
 
 export const s3 = {
   ListBuckets,
@@ -26,7 +29,9 @@ export const s3 = {
   GetBucketLocation,
   GetBucketVersioning,
   GetPublicAccessBlock,
+  GetBucketLifecycleConfiguration,
   ...s3Objects,
+  ...s3Writes,
   ...s3Lists,
 };
 
@@ -51,7 +56,10 @@ function ListBuckets(input: ListBucketsRequest, place: Place): ListBucketsOutput
 }
 
 function HeadBucket(input: HeadBucketRequest, place: Place): HeadBucketOutput {
-  return { BucketRegion: bucketOf(place, input.Bucket).region, AccessPointAlias: false };
+  const { region, owner } = bucketOf(place, input.Bucket);
+  const expected = input.ExpectedBucketOwner;
+  if (expected !== undefined && expected !== (owner ?? place.account.id)) refuse('AccessDenied', 'Access Denied', 403);
+  return { BucketRegion: region, AccessPointAlias: false };
 }
 
 /** Empty for us-east-1, as it always was. */
@@ -78,5 +86,23 @@ function GetPublicAccessBlock(input: GetPublicAccessBlockRequest, place: Place):
       BlockPublicPolicy: block.block_policy,
       RestrictPublicBuckets: block.restrict_buckets,
     },
+  };
+}
+
+/** One that nobody gave rules has no policy, and that is an error. */
+function GetBucketLifecycleConfiguration(
+  input: GetBucketLifecycleConfigurationRequest,
+  place: Place,
+): GetBucketLifecycleConfigurationOutput {
+  const rules = Object.entries(bucketOf(place, input.Bucket).lifecycle);
+  if (rules.length === 0) refuse('NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', 404);
+  return {
+    Rules: rules.map(([ID, { enabled, prefix, days, old_days: old }]) => ({
+      ID,
+      Status: enabled ? 'Enabled' : 'Disabled',
+      Filter: { Prefix: prefix },
+      ...(days === undefined ? {} : { Expiration: { Days: days } }),
+      ...(old === undefined ? {} : { NoncurrentVersionExpiration: { NoncurrentDays: old } }),
+    })),
   };
 }
