@@ -1,6 +1,8 @@
 // Which operations golive may make at all: reading ones by their verb, minus those that hand out what must not be read.
 
+import { isObject } from '../engine/json.ts';
 import type { JsonObject } from '../engine/json.ts';
+import { redacted } from '../engine/redacted.ts';
 import { memberSchemas, schemasOf } from './aws-schema.ts';
 import type { SdkModule } from './aws-services.ts';
 
@@ -17,6 +19,9 @@ const denied: Readonly<Record<string, string>> = {
   'cognito-identity:GetOpenIdToken': token,
   'cognito-identity:GetOpenIdTokenForDeveloperIdentity': token,
   'codeartifact:GetAuthorizationToken': token,
+  'cloudfront:GetFunction': content,
+  'dynamodb:BatchGetItem': content,
+  'dynamodb:GetItem': content,
   'ec2:DescribeInstanceAttribute': 'it returns user data, which often carries secrets',
   'ec2:DescribeLaunchTemplateVersions': 'it returns user data, which often carries secrets',
   'ec2:DescribeSpotFleetRequests': 'it returns user data, which often carries secrets',
@@ -33,7 +38,12 @@ const denied: Readonly<Record<string, string>> = {
   'elasticache:DescribeEngineDefaultParameters': 'its pages cannot be read to the end; ask for DescribeCacheParameters',
   'elbv2:GetTrustStoreCaCertificatesBundle': link,
   'elbv2:GetTrustStoreRevocationContent': link,
-  'lambda:GetFunction': 'it returns a link to the code',
+  'kms:GetParametersForImport': token,
+  'lambda:GetDurableExecution': content,
+  'lambda:GetDurableExecutionHistory': content,
+  'lambda:GetDurableExecutionState': content,
+  'lambda:GetLayerVersion': link,
+  'lambda:GetLayerVersionByArn': link,
   'logs:GetLookupTable': content,
   'rds:DescribeEngineDefaultClusterParameters':
     'its pages cannot be read to the end; ask for DescribeDBClusterParameters',
@@ -46,6 +56,16 @@ const denied: Readonly<Record<string, string>> = {
   'secretsmanager:BatchGetSecretValue': secret,
   'secretsmanager:GetRandomPassword': secret,
   'secretsmanager:GetSecretValue': secret,
+  'sns:GetEndpointAttributes': 'it returns the tokens of devices',
+  'sns:ListEndpointsByPlatformApplication': 'it returns the tokens of devices',
+  'ssm:DescribeAutomationExecutions': content,
+  'ssm:DescribeAutomationStepExecutions': content,
+  'ssm:GetAccessToken': token,
+  'ssm:GetAutomationExecution': content,
+  'ssm:GetCommandInvocation': content,
+  'ssm:GetDeployablePatchSnapshotForInstance': link,
+  'ssm:GetDocument': content,
+  'ssm:ListCommandInvocations': content,
   'sso:GetRoleCredentials': token,
   'sts:GetDelegatedAccessToken': token,
   'sts:GetFederationToken': token,
@@ -71,8 +91,28 @@ export function refusalOf(service: string, operation: string, sdk: SdkModule, fo
   return streams ? content : undefined;
 }
 
+/** Members of an answer that nobody is to see, though the schemas do not mark them: the path of each. */
+const withheld: Readonly<Record<string, readonly string[]>> = {
+  'eks:DescribeCluster': ['cluster', 'connectorConfig', 'activationCode'],
+  'lambda:GetFunction': ['Code', 'Location'],
+};
+
+/** The answer with `(redacted)` in place of a link to content or a code that this operation would hand out. */
+export function withoutWithheld(service: string, operation: string, output: JsonObject): JsonObject {
+  const path = withheld[`${service}:${operation}`];
+  return path === undefined ? output : hide(output, path);
+}
+
+function hide(value: JsonObject, [name = '', ...rest]: readonly string[]): JsonObject {
+  const inner = value[name];
+  if (inner === undefined) return value;
+  if (rest.length === 0) return { ...value, [name]: redacted };
+  return isObject(inner) ? { ...value, [name]: hide(inner, rest) } : value;
+}
+
 /** Why golive does not ask this of an operation that it makes otherwise, as the rest of "because ...". */
 export function inputRefusal(service: string, operation: string, input: JsonObject): string | undefined {
+  if (service === 'ssm' && input['WithDecryption'] === true) return secret;
   if (service !== 'logs') return undefined;
   if (input['unmask'] === true) return 'unmask shows what the log group hides';
   if (operation === 'GetLogEvents' && input['startFromHead'] !== true)

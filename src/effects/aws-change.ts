@@ -1,7 +1,9 @@
 // One changing operation, in exactly one attempt: accepted, refused, or nobody knows.
 
+import { createHash } from 'node:crypto';
 import { BlindError, withHint } from '../errors.ts';
 import { isObject } from '../engine/json.ts';
+import type { Folders } from '../machine.ts';
 import type { AwsCall, AwsChanges, AwsRefusal } from '../world.ts';
 import type { ReadCache } from './aws-cache.ts';
 import { commandOf, whenSent, type Client, type Clients, type Command, type Place } from './aws-clients.ts';
@@ -19,6 +21,11 @@ const changing: readonly string[] = [
   'ecs:UpdateService',
   'ecs:RunTask',
   'rds:RestoreDBInstanceFromDBSnapshot',
+  's3:PutObject',
+  's3:CopyObject',
+  's3:DeleteObject',
+  'cloudfront:CreateInvalidation',
+  'dynamodb:CreateBackup',
 ];
 const longest = 500;
 
@@ -26,6 +33,8 @@ interface Parts {
   readonly places: ReadonlyMap<string, Place>;
   readonly clients: Clients;
   readonly cache: ReadCache<Answer>;
+  /** Where files come from that are put as they are; absent where none are. */
+  readonly folders?: Folders;
 }
 
 /** A call that is allowed and understood, and has not been sent. */
@@ -45,7 +54,7 @@ export function createChanger(parts: Parts): AwsChanges['change'] {
     const name = nameOf(call);
     let ready: Ready;
     try {
-      ready = await makeReady(parts, call);
+      ready = await makeReady(parts, call, signal);
     } catch (thrown) {
       if (thrown instanceof BlindError) return notSent(name, thrown);
       throw thrown;
@@ -80,7 +89,7 @@ function nameOf({ service, operation }: Asked | AwsCall): string {
 }
 
 /** Throws BlindError for what is not changed by golive at all, or cannot be asked for like this. */
-async function makeReady({ places, clients }: Parts, call: AwsCall): Promise<Ready> {
+async function makeReady({ places, clients, folders }: Parts, call: AwsCall, signal: AbortSignal): Promise<Ready> {
   const { service, operation, input } = call;
   const name = nameOf(call);
   if (call.written !== true && !changing.includes(name)) {
@@ -97,9 +106,22 @@ async function makeReady({ places, clients }: Parts, call: AwsCall): Promise<Rea
   // The SDK would drop a misspelt member without a word.
   const problem = inputProblem(schemas.input, input);
   if (problem !== undefined) throw new BlindError('invalid', `The input of ${name} is wrong: ${problem}.`);
-  const command = commandOf(sdk, operation, sdkInput(schemas.input, input));
+  const body = call.body === undefined ? {} : { Body: await fileBody(call.body, folders, signal) };
+  const command = commandOf(sdk, operation, { ...Object(sdkInput(schemas.input, input)), ...body });
   const asked = { service, operation, account: place.account.account, credentials: place.source, region };
   return { asked, client, command, schemas };
+}
+
+/** The bytes of a file that is put as it is. Throws BlindError when they are not those that were agreed to. */
+async function fileBody(
+  { path, sha256 }: NonNullable<AwsCall['body']>,
+  folders: Folders | undefined,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (folders === undefined) throw new BlindError('internal', 'there are no files to send here');
+  const bytes = await folders.bytes(path, signal);
+  if (createHash('sha256').update(bytes).digest('base64') === sha256) return bytes;
+  throw new BlindError('invalid', `${path} is not what it was when this was worked out`);
 }
 
 /** Throws BlindError `refused` for what a checklist may not write out. */

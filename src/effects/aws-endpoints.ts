@@ -16,7 +16,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 // Names of service endpoints and of the interface endpoints in front of them. Not everything under amazonaws.com is AWS:
 // load balancers, instances, buckets and API gateways of anybody are there too.
 const awsService =
-  '(?:ecs|elasticloadbalancing|route53|secretsmanager|rds|sts|monitoring|logs|s3|ec2|acm|iam|budgets|elasticache|api\\.ecr|wafv2|application-autoscaling)(?:-fips)?';
+  '(?:ecs|elasticloadbalancing|route53|cloudfront|dynamodb|secretsmanager|rds|sts|monitoring|logs|s3|ec2|acm|iam|budgets|elasticache|api\\.ecr|wafv2|application-autoscaling|ssm|kms|lambda|sns|eks)(?:-fips)?';
 const awsRegion = String.raw`[a-z]+(?:-[a-z]+)+-\d+`;
 const awsDomain = String.raw`(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.(?:com\.cn|eu))`;
 const awsHosts = new RegExp(

@@ -6,6 +6,8 @@ const codes: Readonly<Record<string, RegExp>> = {
   elbv2:
     /^(?:LoadBalancer|TargetGroup|Listener|Rule|TrustStore|RevocationId|SSLPolicy|Resource)NotFound(?:Exception)?$/,
   route53: /^NoSuch[A-Z]\w*$/,
+  cloudfront: /^(?:NoSuch[A-Z]\w*|EntityNotFound)$/,
+  dynamodb: /^(?:Resource|Table|Backup|Export|Import|GlobalTable|Policy)NotFoundException$/,
   secretsmanager: /^ResourceNotFoundException$/,
   elasticache: /^[A-Z]\w*NotFound(?:Fault)?$/,
   wafv2: /^WAFNonexistentItemException$/,
@@ -14,6 +16,11 @@ const codes: Readonly<Record<string, RegExp>> = {
   rds: /^[A-Z]\w*NotFound(?:Fault|Exception)?$/,
   cloudwatch: /^(?:ResourceNotFound(?:Exception)?|DashboardNotFoundError)$/,
   logs: /^ResourceNotFoundException$/,
+  ssm: /^(?:Parameter(?:Version)?NotFound|DoesNotExistException|ResourceNotFoundException|OpsItemNotFoundException|OpsMetadataNotFoundException|AssociationDoesNotExist)$/,
+  kms: /^NotFoundException$/,
+  lambda: /^(?:ResourceNotFoundException|ProvisionedConcurrencyConfigNotFoundException)$/,
+  sns: /^(?:NotFound|ResourceNotFound)(?:Exception)?$/,
+  eks: /^(?:Resource)?NotFoundException$/,
   // Not `Malformed`, and not InvalidServiceName: those are mistakes in the question.
   ec2: /^(?:(?:Client\.)?Invalid[A-Za-z0-9]+\.(?:Version)?NotFound(?:Exception)?|NatGatewayNotFound)$/,
   acm: /^ResourceNotFoundException$/,

@@ -22,7 +22,11 @@ export function tokensOf(inputs: readonly string[], outputs: readonly string[]):
     if (rest !== undefined && takes.has(rest)) tokens.push([name, rest]);
     else if (rest !== undefined && takes.has(`Start${rest}`)) tokens.push([name, `Start${rest}`]);
     else if (/^next(?:Token|PageToken)$/i.test(name) && takes.has(name)) tokens.push([name, name]);
-    else if (name === 'nextForwardToken' && takes.has('nextToken')) tokens.push([name, 'nextToken']);
+    // DynamoDB goes on after what it evaluated last.
+    else if (/^LastEvaluated[A-Z]\w*$/.test(name)) {
+      const start = `ExclusiveStart${name.slice('LastEvaluated'.length)}`;
+      if (takes.has(start)) tokens.push([name, start]);
+    } else if (name === 'nextForwardToken' && takes.has('nextToken')) tokens.push([name, 'nextToken']);
   }
   const fed = new Set(tokens.map(([, input]) => input));
   for (const name of outputs) {
@@ -70,7 +74,11 @@ function nextInput(
   asked: JsonObject,
   output: JsonObject,
 ): JsonObject | undefined {
-  const nested = Object.entries(output).find(([, value]) => isObject(value) && value['IsTruncated'] === true);
+  const nested = Object.entries(output).find(([, value]) => isObject(value) && goesOn(value));
+  const [, list] = nested ?? [];
+  const marker = list !== undefined && isObject(list) ? list['NextMarker'] : undefined;
+  // CloudFront keeps its list, and where that goes on, in one member. What takes no marker gives the same one again.
+  if (typeof marker === 'string' && marker !== '' && asked['Marker'] !== marker) return { ...asked, Marker: marker };
   if (nested !== undefined) {
     throw new BlindError('refused', `${name} gives only the beginning of ${nested[0]}, and no page with the rest.`);
   }
@@ -105,6 +113,9 @@ function merge(before: JsonObject, page: JsonObject): JsonObject {
     } else if (name === 'imageScanFindings' && isObject(value) && isObject(already)) {
       // The list of findings goes on inside: without this, only the last page of them would be left.
       merged[name] = merge(already, value);
+    } else if (isNestedList(value) && isNestedList(already)) {
+      const joined = merge(already, value);
+      merged[name] = { ...joined, Quantity: lengthOf(joined['Items']) };
     } else if (name === 'KeyCount' && typeof value === 'number' && typeof already === 'number') {
       merged[name] = already + value;
     } else {
@@ -129,5 +140,16 @@ function without(output: JsonObject, tokens: readonly Token[]): JsonObject {
 }
 
 function lengthOf(value: Json | undefined): number {
+  if (value !== undefined && isNestedList(value)) return lengthOf(value['Items']);
   return Array.isArray(value) ? value.length : 0;
+}
+
+/** A list of CloudFront's: its elements are inside, beside whether there are more. */
+function isNestedList(value: Json | undefined): value is JsonObject {
+  return value !== undefined && isObject(value) && typeof value['Quantity'] === 'number' && 'MaxItems' in value;
+}
+
+/** Some of them say so in one way, some in another. */
+function goesOn(list: JsonObject): boolean {
+  return list['IsTruncated'] === true || (isNestedList(list) && (list['NextMarker'] ?? '') !== '');
 }

@@ -22,9 +22,10 @@ export type Answer = AwsAnswer | AwsMissing;
 const mostInFlight = 8;
 
 /** Operations whose answers carry environments. For any other it is the same question, whoever may see those. */
-export const hasEnvironment: ReadonlySet<string> = new Set(
-  ['DaemonTaskDefinition', 'ExpressGatewayService', 'TaskDefinition', 'Tasks'].map((of) => `ecs:Describe${of}`),
-);
+export const hasEnvironment: ReadonlySet<string> = new Set([
+  ...['DaemonTaskDefinition', 'ExpressGatewayService', 'TaskDefinition', 'Tasks'].map((of) => `ecs:Describe${of}`),
+  ...['GetFunction', 'GetFunctionConfiguration', 'ListFunctions', 'ListVersionsByFunction'].map((of) => `lambda:${of}`),
+]);
 
 interface Parts {
   readonly places: ReadonlyMap<string, Place>;
@@ -62,6 +63,7 @@ export function createReader(parts: Parts): Pick<AwsSession, 'read' | 'counts'> 
           const page = await sendPage({
             sdk,
             client,
+            service,
             operation,
             schemas,
             input,
@@ -145,6 +147,7 @@ async function checked(call: AwsCall, sdk: SdkModule): Promise<OperationSchemas>
 async function sendPage(page: {
   readonly sdk: SdkModule;
   readonly client: Client;
+  readonly service: string;
   readonly operation: string;
   readonly schemas: OperationSchemas;
   readonly input: JsonObject;
@@ -152,14 +155,17 @@ async function sendPage(page: {
   readonly signal: AbortSignal;
   readonly count: (attempts: number) => void;
 }): Promise<{ readonly output: JsonObject; readonly request: string | undefined }> {
-  const { plainOutput, sdkInput } = await import('./aws-schema.ts');
+  const [{ plainOutput, sdkInput }, { withoutWithheld }] = await Promise.all([
+    import('./aws-schema.ts'),
+    import('./aws-allowed.ts'),
+  ]);
   const command = commandOf(page.sdk, page.operation, sdkInput(page.schemas.input, page.input));
   try {
     const answer = await page.client.send(command, { abortSignal: page.signal });
     const { attempts = 1, request } = metadataOf(answer);
     page.count(attempts);
     const output = plainOutput(page.schemas.output, answer, page.environment);
-    return { output: isObject(output) ? output : {}, request };
+    return { output: isObject(output) ? withoutWithheld(page.service, page.operation, output) : {}, request };
   } catch (thrown) {
     // Without a count nothing went out: the credentials were missing.
     page.count(metadataOf(thrown).attempts ?? 0);

@@ -48,8 +48,15 @@ export function isSensitive(schema: NormalizedSchema): boolean {
   return Boolean(schema.getMergedTraits().sensitive);
 }
 
-/** True for a list called `environment` of names and values, and nothing else that is sensitive. */
+/**
+ * True for a list called `environment` of names and values (ECS), for a map called `Variables` (Lambda), and for nothing
+ * else that is sensitive.
+ */
 export function isEnvironment(schema: NormalizedSchema): boolean {
+  if (schema.isMapSchema())
+    return (
+      schema.isMemberSchema() && schema.getMemberName() === 'Variables' && schema.getValueSchema().isStringSchema()
+    );
   if (!schema.isListSchema() || schema.getMemberName() !== 'environment') return false;
   return Object.keys(memberSchemas(schema.getValueSchema())).toSorted().join(' ') === 'name value';
 }
@@ -76,9 +83,10 @@ export function plainOutput(schema: NormalizedSchema, value: unknown, environmen
   }
   if (schema.isMapSchema() && typeof value === 'object') {
     const element = schema.getValueSchema();
-    return Object.fromEntries(
-      Object.entries(value).map(([name, each]) => [name, plainOutput(element, each, environment)]),
-    );
+    // Of Lambda's variables each value is marked once more.
+    const plain = (each: unknown): Json =>
+      isEnvironment(schema) ? plainScalar(each) : plainOutput(element, each, environment);
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
   }
   return plainScalar(value);
 }

@@ -37,6 +37,8 @@ const services: Readonly<Record<string, Service>> = {
     client: 'CloudWatchLogsClient',
     load: async () => require('@aws-sdk/client-cloudwatch-logs'),
   },
+  cloudfront: { id: 'CloudFront', client: 'CloudFrontClient', load: async () => require('@aws-sdk/client-cloudfront') },
+  dynamodb: { id: 'DynamoDB', client: 'DynamoDBClient', load: async () => require('@aws-sdk/client-dynamodb') },
   s3: { id: 'S3', client: 'S3Client', load: async () => require('@aws-sdk/client-s3') },
   ec2: { id: 'EC2', client: 'EC2Client', load: async () => require('@aws-sdk/client-ec2') },
   acm: { id: 'ACM', client: 'ACMClient', load: async () => require('@aws-sdk/client-acm') },
@@ -54,6 +56,11 @@ const services: Readonly<Record<string, Service>> = {
     client: 'ApplicationAutoScalingClient',
     load: async () => require('@aws-sdk/client-application-auto-scaling'),
   },
+  ssm: { id: 'SSM', client: 'SSMClient', load: async () => require('@aws-sdk/client-ssm') },
+  kms: { id: 'KMS', client: 'KMSClient', load: async () => require('@aws-sdk/client-kms') },
+  lambda: { id: 'Lambda', client: 'LambdaClient', load: async () => require('@aws-sdk/client-lambda') },
+  sns: { id: 'SNS', client: 'SNSClient', load: async () => require('@aws-sdk/client-sns') },
+  eks: { id: 'EKS', client: 'EKSClient', load: async () => require('@aws-sdk/client-eks') },
 };
 
 /** The CLI words of every service there is a client for. */

@@ -27,6 +27,11 @@ const denied: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/:\w*(?:Bucket|Resource|Repository|Registry|Key|Destination|Topic)Policy$/, access],
   [/^(?:s3:Put(?:Bucket|Object)Acl|s3:\w+PublicAccessBlock|kms:(?:CreateGrant|RevokeGrant|RetireGrant))$/, access],
   [/^(?:rds|ec2):Modify\w*(?:Snapshot|Image)\w*Attribute$/, access],
+  [/^(?:lambda|sns):(?:Add|Remove)(?:LayerVersion)?Permission$/, access],
+  [/^eks:(?:\w*Access(?:Entry|Policy)|\w*PodIdentityAssociation|\w*IdentityProviderConfig)$/, access],
+  [/^kms:(?:Decrypt|GenerateDataKey\w*|DeriveSharedSecret)$/, credentials],
+  [/^ssm:(?:StartAutomationExecution|ResumeSession|CreateActivation|StartAccessRequest)$/, credentials],
+  [/^(?:eks:Delete(?:Cluster|Nodegroup)|lambda:Delete(?:Function|LayerVersion)|sns:DeleteTopic)$/, gone],
   [/^kms:(?:ScheduleKeyDeletion|DisableKey|Delete\w+)$/, gone],
   [
     /^(?:s3|s3control|s3tables|glacier|rds|docdb|neptune|dynamodb|elasticache|memorydb|redshift):(?:Batch)?Delete/,
@@ -43,6 +48,8 @@ const denied: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^(?:cloudtrail|config|guardduty|securityhub|access-analyzer):(?:Stop|Delete|Disable|Disassociate)/, blind],
   [/^secretsmanager:(?:CreateSecret|PutSecretValue|UpdateSecret)$/, secret],
   [/^(?:ssm:PutParameter|logs:PutBearerTokenAuthentication)$/, secret],
+  [/^dynamodb:(?:\w*(?:Put|Update|Write)\w*Items?|\w*Execute(?:Statement|Transaction))$/, content],
+  [/^cloudfront:Delete/, gone],
   [/^(?:rds:DownloadDBLogFilePortion|s3:(?:CopyObject|RenameObject|SelectObjectContent))$/, content],
   [/:(?:Purchase|Accept\w*Quote)/, money],
 ];

@@ -22,7 +22,7 @@ export interface ServiceModel {
   readonly service: ServiceWord;
   /** What stands before the colon of an IAM action. */
   readonly iam: string;
-  readonly style: 'rpc' | 'ec2' | 'route53' | 's3';
+  readonly style: 'rpc' | 'ec2' | 'route53' | 's3' | 'rest-json';
   /** Of its XML. */
   readonly namespace: string;
   readonly operations: ReadonlyMap<string, OperationModel>;
@@ -38,6 +38,8 @@ export const serviceWords = [
   'cloudwatch',
   'logs',
   's3',
+  'cloudfront',
+  'dynamodb',
   'ec2',
   'acm',
   'iam',
@@ -46,6 +48,11 @@ export const serviceWords = [
   'ecr',
   'wafv2',
   'application-autoscaling',
+  'ssm',
+  'kms',
+  'lambda',
+  'sns',
+  'eks',
 ] as const;
 export type ServiceWord = (typeof serviceWords)[number];
 
@@ -58,6 +65,8 @@ interface Source {
   /** The client, imported when its service is first asked for. */
   readonly load: () => Promise<object>;
 }
+
+const restJson = { style: 'rest-json', namespace: '' } as const;
 
 const sources: Readonly<Record<ServiceWord, Source>> = {
   ecs: { signing: 'ecs', iam: 'ecs', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-ecs') },
@@ -117,6 +126,20 @@ const sources: Readonly<Record<ServiceWord, Source>> = {
     namespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
     load: async () => require('@aws-sdk/client-s3'),
   },
+  cloudfront: {
+    signing: 'cloudfront',
+    iam: 'cloudfront',
+    style: 'route53',
+    namespace: 'http://cloudfront.amazonaws.com/doc/2020-05-31/',
+    load: async () => require('@aws-sdk/client-cloudfront'),
+  },
+  dynamodb: {
+    signing: 'dynamodb',
+    iam: 'dynamodb',
+    style: 'rpc',
+    namespace: '',
+    load: async () => require('@aws-sdk/client-dynamodb'),
+  },
   ec2: {
     signing: 'ec2',
     iam: 'ec2',
@@ -161,6 +184,17 @@ const sources: Readonly<Record<ServiceWord, Source>> = {
     namespace: '',
     load: async () => require('@aws-sdk/client-application-auto-scaling'),
   },
+  ssm: { signing: 'ssm', iam: 'ssm', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-ssm') },
+  kms: { signing: 'kms', iam: 'kms', style: 'rpc', namespace: '', load: async () => require('@aws-sdk/client-kms') },
+  lambda: { signing: 'lambda', iam: 'lambda', ...restJson, load: async () => require('@aws-sdk/client-lambda') },
+  sns: {
+    signing: 'sns',
+    iam: 'sns',
+    style: 'rpc',
+    namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    load: async () => require('@aws-sdk/client-sns'),
+  },
+  eks: { signing: 'eks', iam: 'eks', ...restJson, load: async () => require('@aws-sdk/client-eks') },
 };
 
 const loaded = new Map<ServiceWord, Promise<ServiceModel>>();

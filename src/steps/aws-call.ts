@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { redactEnvironment } from './aws-environment.ts';
 import { iamActions } from './aws-iam.ts';
 import { foundShape, membersOf, missingFacts, placeFields, placeOf, placeWords } from './aws-facts.ts';
+import { namedFacts } from './aws-unnamed.ts';
 import { operationFields, splitOperation, writtenOperation, type OperationArgs } from './aws-operation.ts';
 import type { Kind } from './kind.ts';
 
@@ -23,8 +24,9 @@ const schema: z.ZodType<AwsCallArgs> = z.strictObject({
 });
 
 /**
- * Facts: the operation's output, with `found: true` beside; `found: false` and `error` when it is not there. The values
- * of plain environment variables (task definitions, overrides) are `(redacted)` unless they are named in `reveal`;
+ * Facts: the operation's output, with `found: true` beside; `found: false` and `error` when it is not there, or when one
+ * of the names it was asked for is not (`ssm:GetParameters`, which then keeps `InvalidParameters` only). The values of
+ * plain environment variables (task definitions, overrides, functions) are `(redacted)` unless they are named in `reveal`;
  * everything else is unchanged.
  */
 export const awsCall: Kind<AwsCallArgs> = {
@@ -52,6 +54,7 @@ expect:
     const call = { service, operation, input: args.input ?? {}, environment: true, ...placeOf(args, attempt) };
     const answer = await world.aws.read(call, attempt.signal);
     if ('missing' in answer) return missingFacts(answer, answer.requests);
-    return { facts: { ...redactEnvironment(answer.output, args.reveal), found: true }, requests: answer.requests };
+    const facts = namedFacts(args.operation, redactEnvironment(answer.output, args.reveal));
+    return { facts, requests: answer.requests };
   },
 };

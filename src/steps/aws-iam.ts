@@ -6,6 +6,7 @@ const prefixes: Readonly<Record<string, string>> = {
 
 // S3 named its actions after what they guard, not after the operation.
 const s3Actions: Readonly<Record<string, string>> = {
+  CopyObject: 'PutObject',
   GetBucketAccelerateConfiguration: 'GetAccelerateConfiguration',
   GetBucketAnalyticsConfiguration: 'GetAnalyticsConfiguration',
   GetBucketCors: 'GetBucketCORS',
@@ -45,6 +46,7 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   'ecs:UpdateService': ['iam:PassRole'],
   // It is tagged with what it came from.
   'rds:RestoreDBInstanceFromDBSnapshot': ['rds:AddTagsToResource'],
+  's3:CopyObject': ['s3:GetObject'],
   'wafv2:GetWebACLForResource': ['wafv2:GetWebACL'],
 };
 

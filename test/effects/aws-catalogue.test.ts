@@ -11,7 +11,7 @@ function at(shape: Shape | undefined, ...names: readonly string[]): Shape | unde
   }, shape);
 }
 
-/** Whether an answer of this shape has a list called `environment` in it that is told apart from other secrets. */
+/** Whether an answer of this shape has an environment in it that is told apart from other secrets. */
 function carriesEnvironment(shape: Shape, depth = 0): boolean {
   if (depth > 8) return false;
   if (shape.type === 'list' || shape.type === 'map') return carriesEnvironment(shape.of(), depth + 1);
@@ -22,6 +22,7 @@ function carriesEnvironment(shape: Shape, depth = 0): boolean {
         each.type === 'list' &&
         at(each, '[]', 'name') !== undefined &&
         at(each, '[]', 'value') !== undefined) ||
+      (name === 'Variables' && each.type === 'map' && each.of().type === 'string') ||
       carriesEnvironment(each, depth + 1),
   );
 }
@@ -38,6 +39,8 @@ describe('the catalogue', () => {
       'sts',
       'cloudwatch',
       'logs',
+      'cloudfront',
+      'dynamodb',
       's3',
       'ec2',
       'acm',
@@ -47,6 +50,11 @@ describe('the catalogue', () => {
       'ecr',
       'wafv2',
       'application-autoscaling',
+      'ssm',
+      'kms',
+      'lambda',
+      'sns',
+      'eks',
     ]);
     expect(catalogue.operations('ecs')).toContain('DescribeServices');
     expect(catalogue.operations('ecs')).not.toContain('UpdateService');

@@ -1,9 +1,11 @@
 // The stock `aws` command line against the stand-in: whoever knows AWS can look around in a rehearsal with what they have.
 
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { givenStandIn } from './given.ts';
 
 const command = ['/usr/bin/aws', '/usr/local/bin/aws', '/opt/homebrew/bin/aws'].find((path) => existsSync(path));
@@ -191,6 +193,170 @@ export const awsCases: readonly (readonly [title: string, run: () => Promise<voi
       expect(listed['ResourceRecordSets']).toMatchObject([
         { Name: 'app.navralabs.com.', AliasTarget: { DNSName: `${target.DNSName}.`, EvaluateTargetHealth: true } },
       ]);
+    },
+  ],
+
+  [
+    'asks for parameters of which one is not there, and for what is behind a path',
+    async () => {
+      const parameters = { '/shop/a': {}, '/shop/b': { type: 'String' }, '/shop/deep/c': {} };
+      const { awsUrl } = await givenStandIn({ account: { ssm: { parameters } } });
+      const [some, below, paged] = await Promise.all([
+        aws(awsUrl, 'ssm', 'get-parameters', '--names', '/shop/a', '/shop/none'),
+        aws(awsUrl, 'ssm', 'get-parameters-by-path', '--path', '/shop'),
+        aws(awsUrl, 'ssm', 'describe-parameters', '--page-size', '1'),
+      ]);
+      expect(some).toMatchObject({ Parameters: [{ Name: '/shop/a' }], InvalidParameters: ['/shop/none'] });
+      expect(below['Parameters']).toHaveLength(2);
+      expect(paged['Parameters']).toHaveLength(3);
+    },
+  ],
+
+  [
+    'describes a key by its alias and asks whether it is rotated',
+    async () => {
+      const { awsUrl } = await givenStandIn({ account: { kms: { keys: { shop: { rotation_days: 365 } } } } });
+      const { KeyMetadata: key } = await aws(awsUrl, 'kms', 'describe-key', '--key-id', 'alias/shop');
+      const { KeyId: id } = key as { KeyId: string };
+      const rotated = await aws(awsUrl, 'kms', 'get-key-rotation-status', '--key-id', id);
+      // Older command lines do not know how often.
+      expect(rotated).toMatchObject({ KeyRotationEnabled: true });
+      const aliases = await aws(awsUrl, 'kms', 'list-aliases', '--page-size', '1');
+      expect(aliases['Aliases']).toMatchObject([{ AliasName: 'alias/shop', TargetKeyId: id }]);
+      await expect(aws(awsUrl, 'kms', 'describe-key', '--key-id', 'alias/none')).rejects.toMatchObject({
+        stderr: expect.stringContaining('(NotFoundException)') as string,
+      });
+    },
+  ],
+
+  [
+    'looks at functions and what feeds them',
+    async () => {
+      const queue = 'arn:aws:sqs:us-east-1:111111111111:orders';
+      const { awsUrl } = await givenStandIn({
+        account: {
+          lambda: {
+            functions: { orders: { aliases: { live: { version: '1' } }, versions: 1 }, other: {} },
+            event_sources: { orders: { function: 'orders', source: queue } },
+          },
+        },
+      });
+      const named = ['--function-name', 'orders'];
+      const [listed, one, sources] = await Promise.all([
+        aws(awsUrl, 'lambda', 'list-functions', '--page-size', '1'),
+        aws(awsUrl, 'lambda', 'get-function', ...named, '--qualifier', 'live'),
+        aws(awsUrl, 'lambda', 'list-event-source-mappings', ...named),
+      ]);
+      expect(listed['Functions']).toHaveLength(2);
+      expect(one['Configuration']).toMatchObject({ State: 'Active', Version: '1' });
+      expect(sources['EventSourceMappings']).toMatchObject([{ EventSourceArn: queue, State: 'Enabled' }]);
+      await expect(aws(awsUrl, 'lambda', 'get-policy', ...named)).rejects.toMatchObject({
+        stderr: expect.stringContaining('(ResourceNotFoundException)') as string,
+      });
+    },
+  ],
+
+  [
+    'lists who is told of a topic',
+    async () => {
+      const subscriptions = { mail: { protocol: 'email', endpoint: 'ops@example.com', confirmed: false } };
+      const { awsUrl } = await givenStandIn({ account: { sns: { topics: { alarms: { subscriptions } } } } });
+      const topic = ['--topic-arn', 'arn:aws:sns:us-east-1:111111111111:alarms'];
+      const told = await aws(awsUrl, 'sns', 'list-subscriptions-by-topic', ...topic);
+      expect(told['Subscriptions']).toMatchObject([{ SubscriptionArn: 'PendingConfirmation' }]);
+      const { Attributes: attributes } = await aws(awsUrl, 'sns', 'get-topic-attributes', ...topic);
+      expect(attributes).toMatchObject({ SubscriptionsPending: '1' });
+      const other = ['--topic-arn', 'arn:aws:sns:us-east-1:111111111111:none'];
+      await expect(aws(awsUrl, 'sns', 'get-topic-attributes', ...other)).rejects.toMatchObject({
+        stderr: expect.stringContaining('(NotFound)') as string,
+      });
+    },
+  ],
+
+  [
+    'describes a cluster, its nodes and its add-ons, and waits until it is active',
+    async () => {
+      const mixer = {
+        version: '1.33',
+        nodegroups: { web: {} },
+        addons: { 'vpc-cni': { version: 'v1.20.1-eksbuild.1' } },
+      };
+      const { awsUrl } = await givenStandIn({ account: { eks: { clusters: { mixer } } } });
+      await aws(awsUrl, 'eks', 'wait', 'cluster-active', '--name', 'mixer');
+      const of = ['--cluster-name', 'mixer'];
+      const [nodes, addons, none] = await Promise.all([
+        aws(awsUrl, 'eks', 'describe-nodegroup', ...of, '--nodegroup-name', 'web'),
+        aws(awsUrl, 'eks', 'list-addons', ...of),
+        aws(awsUrl, 'eks', 'describe-cluster', '--name', 'none').catch((error: { stderr?: string }) => error),
+      ]);
+      expect(nodes['nodegroup']).toMatchObject({
+        status: 'ACTIVE',
+        createdAt: expect.stringContaining('2026-01-05') as string,
+      });
+      expect(addons['addons']).toEqual(['vpc-cni']);
+      expect(none).toMatchObject({ stderr: expect.stringContaining('(ResourceNotFoundException)') as string });
+    },
+  ],
+
+  [
+    'syncs a folder to a bucket, and makes the edges in front of it forget',
+    async () => {
+      let now = Date.parse('2026-03-03T11:00:00Z');
+      const folder = mkdtempSync(join(tmpdir(), 'golive-sync-'));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      mkdirSync(join(folder, 'assets'));
+      writeFileSync(join(folder, 'index.html'), '<p>new</p>');
+      writeFileSync(join(folder, 'assets', 'app.js'), 'code');
+      const created = '2026-01-01T00:00:00Z';
+      const old = { 'web/old.css': [{ id: 'null', at: created, body: '' }] };
+      const distributions = { E2QWRUHAPOMQZL: { name: 'd111abcdef8', changed: created, origin: { bucket: 'site' } } };
+      const { awsUrl, world } = await givenStandIn(
+        {
+          account: {
+            s3: { buckets: { site: { region: 'us-east-1', created, objects: old } } },
+            cloudfront: { distributions },
+          },
+        },
+        () => now,
+      );
+      // What it says of its progress is no JSON.
+      await aws(awsUrl, 's3', 'sync', folder, 's3://site/web', '--delete', '--quiet');
+      const listed = await aws(awsUrl, 's3api', 'list-objects-v2', '--bucket', 'site');
+      expect(listed['Contents']).toMatchObject([{ Key: 'web/assets/app.js' }, { Key: 'web/index.html' }]);
+      await aws(awsUrl, 's3', 'cp', 's3://site/web/index.html', 's3://site/copy.html', '--quiet');
+      expect(Object.keys(world().account.s3.buckets['site']?.objects ?? {})).toContain('copy.html');
+      const of = ['--distribution-id', 'E2QWRUHAPOMQZL'];
+      const made = await aws(awsUrl, 'cloudfront', 'create-invalidation', ...of, '--paths', '/*');
+      expect(made['Invalidation']).toMatchObject({ Status: 'InProgress' });
+      now += 60_000;
+      const id = JSON.stringify(made).match(/"Id":"([^"]+)"/)?.[1] ?? '';
+      await aws(awsUrl, 'cloudfront', 'wait', 'invalidation-completed', ...of, '--id', id);
+      const all = await aws(awsUrl, 'cloudfront', 'list-distributions');
+      expect(all['DistributionList']).toMatchObject({ Items: [{ DomainName: 'd111abcdef8.cloudfront.net' }] });
+    },
+  ],
+
+  [
+    'backs a table up',
+    async () => {
+      const tables = { orders: { created: '2026-01-01T00:00:00Z', expires_by: 'until' } };
+      const { awsUrl } = await givenStandIn({ account: { dynamodb: { tables } } });
+      const of = ['--table-name', 'orders'];
+      const [table, safe, ends] = await Promise.all([
+        aws(awsUrl, 'dynamodb', 'describe-table', ...of),
+        aws(awsUrl, 'dynamodb', 'describe-continuous-backups', ...of),
+        aws(awsUrl, 'dynamodb', 'describe-time-to-live', ...of),
+      ]);
+      expect(table['Table']).toMatchObject({
+        TableStatus: 'ACTIVE',
+        BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+      });
+      expect(JSON.stringify(safe)).toContain('"PointInTimeRecoveryStatus":"ENABLED"');
+      expect(ends['TimeToLiveDescription']).toMatchObject({ AttributeName: 'until' });
+      const made = await aws(awsUrl, 'dynamodb', 'create-backup', ...of, '--backup-name', 'before');
+      expect(made['BackupDetails']).toMatchObject({ BackupName: 'before', BackupStatus: 'CREATING' });
+      const listed = await aws(awsUrl, 'dynamodb', 'list-backups', ...of);
+      expect(listed['BackupSummaries']).toHaveLength(1);
     },
   ],
 

@@ -1,11 +1,14 @@
 import {
+  GetAccountPasswordPolicyCommand,
   GetAccountSummaryCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
+  ListAttachedUserPoliciesCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
+  ListUsersCommand,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, test } from 'vitest';
@@ -129,6 +132,51 @@ describe('IAM', () => {
     expect(all).toContain('web');
     expect((await client.send(new ListRolesCommand({ PathPrefix: '/service-role/' }))).Roles ?? []).toEqual([]);
     const { SummaryMap } = await client.send(new GetAccountSummaryCommand({}));
-    expect(SummaryMap).toEqual({ Roles: all.length });
+    expect(SummaryMap).toEqual({
+      Roles: all.length,
+      Users: 0,
+      AccountMFAEnabled: 1,
+      AccountAccessKeysPresent: 0,
+    });
+  });
+
+  test('tells of users, of what is attached, and simulates with both', async () => {
+    const managed = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+    const attached = { [managed]: [{ effect: 'Allow', action: 's3:Get*' }] };
+    const { awsUrl } = await givenStandIn({
+      account: { iam: { roles: { reader: { attached } }, users: { ann: { attached }, bob: {} } } },
+    });
+    const client = new IAMClient(clientConfig(awsUrl));
+    const first = await client.send(new ListUsersCommand({ MaxItems: 1 }));
+    const rest = await client.send(new ListUsersCommand({ Marker: first.Marker }));
+    expect([first, rest].map(({ Users }) => Users?.map(({ UserName }) => UserName))).toEqual([['ann'], ['bob']]);
+    const entry = [{ PolicyName: 'ReadOnlyAccess', PolicyArn: managed }];
+    const ofRole = await client.send(new ListAttachedRolePoliciesCommand({ RoleName: 'reader' }));
+    const ofUser = await client.send(new ListAttachedUserPoliciesCommand({ UserName: 'ann' }));
+    expect([ofRole.AttachedPolicies, ofUser.AttachedPolicies]).toEqual([entry, entry]);
+    const ann = 'arn:aws:iam::111111111111:user/ann';
+    const { EvaluationResults } = await client.send(simulate(['s3:GetObject'], undefined, { PolicySourceArn: ann }));
+    expect(EvaluationResults).toMatchObject([
+      { EvalDecision: 'allowed', MatchedStatements: [{ SourcePolicyId: 'user_ann_ReadOnlyAccess' }] },
+    ]);
+  });
+
+  test('says how the account is guarded, and that a password policy nobody made is not there', async () => {
+    const { awsUrl } = await givenStandIn({
+      account: { iam: { root: { mfa: false, access_keys: true }, password_policy: { length: 16, remembers: 5 } } },
+    });
+    const client = new IAMClient(clientConfig(awsUrl));
+    const { SummaryMap } = await client.send(new GetAccountSummaryCommand({}));
+    expect(SummaryMap).toMatchObject({ AccountMFAEnabled: 0, AccountAccessKeysPresent: 1 });
+    const { PasswordPolicy } = await client.send(new GetAccountPasswordPolicyCommand({}));
+    expect(PasswordPolicy).toMatchObject({
+      MinimumPasswordLength: 16,
+      RequireSymbols: true,
+      ExpirePasswords: false,
+      PasswordReusePrevention: 5,
+    });
+    await expect((await givenIam()).send(new GetAccountPasswordPolicyCommand({}))).rejects.toEqual(
+      named('NoSuchEntityException'),
+    );
   });
 });

@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../../src/engine/json.ts';
 import type { Attempt } from '../../src/steps/kind.ts';
 import { BlindError } from '../../src/errors.ts';
-import { noDns, noPrograms, noTls } from '../support/outside.ts';
+import { noDns, noPrograms, noTls, untouched } from '../support/outside.ts';
 import type { AwsAnswer, AwsCall, AwsMissing, World } from '../../src/world.ts';
 
 export const now = Date.parse('2026-03-01T12:00:00Z');
@@ -19,6 +19,7 @@ export function scripted(
     dns: noDns,
     tls: noTls,
     programs: noPrograms,
+    ...untouched,
     aws: {
       read: (call): Promise<AwsAnswer | AwsMissing> => {
         calls.push(call);

@@ -9,7 +9,7 @@ import type {
   Statement,
 } from '@aws-sdk/client-iam';
 import type { RoleState } from '../account-guard.ts';
-import { held } from '../place.ts';
+import { held, lastSegment } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import { pageFor } from './iam-names.ts';
@@ -26,9 +26,9 @@ export function SimulatePrincipalPolicy(input: SimulatePrincipalPolicyRequest, p
     if (resource !== '*' && !/^arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+$/.test(resource))
       refuse('InvalidInput', `Invalid resource ARN: ${resource}`);
   }
-  const [name, role] = roleBehind(source, place);
+  const principal = principalOf(source, place);
   const { items, ...more } = pageFor(actions, input, `simulation ${source} ${actions.join()} ${resources.join()}`);
-  return { EvaluationResults: items.map((action) => resultOf(name, role, action, resources)), ...more };
+  return { EvaluationResults: items.map((action) => resultOf(principal, action, resources)), ...more };
 }
 
 function refuseWhatIsNotPlayed(input: SimulatePrincipalPolicyRequest): void {
@@ -37,12 +37,25 @@ function refuseWhatIsNotPlayed(input: SimulatePrincipalPolicyRequest): void {
   if (other !== undefined) refuse('InvalidInput', `The stand-in does not simulate with ${other}.`);
 }
 
-/** Only roles can be there: the stand-in has neither users nor groups. */
-function roleBehind(source: string, place: Place): readonly [string, RoleState] {
+interface Principal {
+  readonly kind: 'role' | 'user';
+  readonly name: string;
+  /** Of its own and attached ones: two may have one name. */
+  readonly policies: readonly (readonly [name: string, statements: RoleState['policies'][string]])[];
+}
+
+/** A role or a user: groups the stand-in has none. What is attached counts like what is written into it. */
+function principalOf(source: string, place: Place): Principal {
   const [, account, kind = '', name = ''] = /^arn:aws:iam::(\d{12}):(user|group|role)\/(.+)$/.exec(source) ?? [];
   if (account === undefined) refuse('InvalidInput', `Invalid Entity Arn: ${source}`);
-  const role = kind === 'role' && account === place.account.id ? held(place.account.iam.roles, name) : undefined;
-  return [name, role ?? refuse('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`, 404)];
+  const { roles, users } = place.account.iam;
+  const all = { role: roles, user: users, group: {} };
+  const found =
+    (account === place.account.id ? held<RoleState>(held(all, kind) ?? {}, name) : undefined) ??
+    refuse('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`, 404);
+  const attached = Object.entries(found.attached).map(([arn, statements]) => [lastSegment(arn), statements] as const);
+  const policies = [...Object.entries(found.policies), ...attached];
+  return { kind: kind === 'user' ? kind : 'role', name, policies };
 }
 
 interface Decided {
@@ -50,8 +63,8 @@ interface Decided {
   readonly matched: Statement[];
 }
 
-function resultOf(name: string, role: RoleState, action: string, resources: readonly string[]): EvaluationResult {
-  const each = resources.map((resource) => ({ resource, ...decide(name, role, action, resource) }));
+function resultOf(principal: Principal, action: string, resources: readonly string[]): EvaluationResult {
+  const each = resources.map((resource) => ({ resource, ...decide(principal, action, resource) }));
   const strictest =
     (['explicitDeny', 'implicitDeny'] as const).find((bad) => each.some(({ decision }) => decision === bad)) ??
     'allowed';
@@ -78,9 +91,9 @@ function specific({ resource, decision, matched }: Decided & { readonly resource
 }
 
 /** One deny is enough, and what nothing allows is denied as well. */
-function decide(name: string, role: RoleState, action: string, resource: string): Decided {
+function decide({ kind, name, policies }: Principal, action: string, resource: string): Decided {
   const matching = (wanted: 'Allow' | 'Deny'): Statement[] =>
-    Object.entries(role.policies)
+    policies
       .filter(([, statements]) =>
         statements.some(
           (each) =>
@@ -90,7 +103,7 @@ function decide(name: string, role: RoleState, action: string, resource: string)
             listOf(each.resource).some((pattern) => like(pattern, resource)),
         ),
       )
-      .map(([policy]) => ({ SourcePolicyId: `role_${name}_${policy}`, SourcePolicyType: 'role' }));
+      .map(([policy]) => ({ SourcePolicyId: `${kind}_${name}_${policy}`, SourcePolicyType: kind }));
   const denied = matching('Deny');
   if (denied.length > 0) return { decision: 'explicitDeny', matched: denied };
   const allowed = matching('Allow');

@@ -1,7 +1,6 @@
 // IAM: roles and the policies written into them.
 
 import type {
-  GetAccountSummaryResponse,
   GetRolePolicyRequest,
   GetRolePolicyResponse,
   GetRoleRequest,
@@ -18,6 +17,13 @@ import type { RoleState } from '../account-guard.ts';
 import { held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
+import {
+  attachedPolicies,
+  GetAccountPasswordPolicy,
+  GetAccountSummary,
+  ListAttachedUserPolicies,
+  ListUsers,
+} from './iam-people.ts';
 import { pageFor, roleArn } from './iam-names.ts';
 import { SimulatePrincipalPolicy } from './iam-simulation.ts';
 
@@ -29,6 +35,9 @@ export const iam = {
   GetRolePolicy,
   ListAttachedRolePolicies,
   GetAccountSummary,
+  GetAccountPasswordPolicy,
+  ListUsers,
+  ListAttachedUserPolicies,
 };
 
 /** Throws NoSuchEntity. */
@@ -82,17 +91,9 @@ function GetRolePolicy(input: GetRolePolicyRequest, place: Place): GetRolePolicy
   return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(document) };
 }
 
-/** Roles of the stand-in have policies of their own only. */
 function ListAttachedRolePolicies(
   input: ListAttachedRolePoliciesRequest,
   place: Place,
 ): ListAttachedRolePoliciesResponse {
-  roleOf(place, input.RoleName);
-  const { items, ...more } = pageFor([], input, `attached to ${input.RoleName}`);
-  return { AttachedPolicies: [...items], ...more };
-}
-
-/** What the state says of the account, and no more: nothing of its root user, for one. */
-function GetAccountSummary(_input: object, place: Place): GetAccountSummaryResponse {
-  return { SummaryMap: { Roles: Object.keys(place.account.iam.roles).length } };
+  return attachedPolicies(roleOf(place, input.RoleName), input, `attached to ${input.RoleName}`);
 }
