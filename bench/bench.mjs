@@ -6,10 +6,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendTimes } from './append.mjs';
+import { loadFigures } from './load.mjs';
 import { phaseArguments, phaseEnvironment } from './phase.mjs';
 import { pathOf, startServer, startStandIn, timeOf } from './programs.mjs';
 
 const golive = pathOf('dist/main.js');
+const loadTitle = 'p95 of http.load against that of the server';
 const phaseTitle = 'the phase T-7d at 50 ms against a bare script';
 const folder = mkdtempSync(join(tmpdir(), 'golive-bench-'));
 const server = await startServer();
@@ -19,6 +21,7 @@ try {
     ...(await measured('25 checks at 50 ms against a bare script', () => checksRows(15))),
     ...(await measured(phaseTitle, () => phaseRows(11))),
     ...(await measured('append against write, fsync, link, fsync, unlink', () => appendRows(600))),
+    ...(await measured(loadTitle, async () => [ratioRow(loadTitle, ...(await loadFigures()), 1.1, ' ms')])),
   ];
   process.stdout.write(tableOf(rows));
 } finally {
