@@ -120,16 +120,16 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
     .action(act(async ([name = ''], options) => (await import('./commands/doctor.ts')).doctor(name, options, shell)));
-  add('lint [files...]', 'check checklists; every mistake at once, with its place', [
+  add('lint [files...]', 'check checklists and library files; every mistake at once, with its place', [
     'golive lint',
     'golive lint checklists/aep.yaml',
   ]).action(act(async (files, options) => (await import('./commands/lint.ts')).lintFiles(files, options, shell)));
   add('kinds [kind]', 'what a step can do, with its fields and an example', ['golive kinds http']).action(
     act(async ([kind], options) => (await import('./commands/kinds.ts')).kinds(kind, options, shell)),
   );
-  add('schema', 'the JSON Schema of checklists, for editors', ['golive schema > checklist-v1.json']).action(
-    act(async () => (await import('./commands/schema.ts')).schema(shell)),
-  );
+  add('schema', 'the JSON Schema of checklists, for editors', ['golive schema > checklist-v1.json'])
+    .addArgument(program.createArgument('[of]', 'checklist unless given').choices(['checklist', 'library']))
+    .action(act(async ([of]) => (await import('./commands/schema.ts')).schema(shell, of)));
   add('completion', 'shell completion', ['golive completion bash > /etc/bash_completion.d/golive'])
     .addArgument(program.createArgument('<shell>', 'for this shell').choices(['bash', 'zsh', 'fish']))
     .action(act(async ([name = '']) => (await import('./commands/completion.ts')).completion(name, shell)));

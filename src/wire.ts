@@ -1,4 +1,4 @@
-// Questions to name servers and TLS handshakes as types: the part of the world that is asked without HTTP. No code.
+// Questions to name servers, TLS handshakes, WebSockets, load and page vitals as types: what is asked in other ways than one request. No code.
 
 /** The types of records golive asks for. */
 export type RecordType = 'A' | 'AAAA' | 'CAA' | 'CNAME' | 'MX' | 'NS' | 'SOA' | 'TXT';
@@ -81,6 +81,107 @@ export interface Tls {
    * own library, a lost connection or silence are BlindErrors.
    */
   handshake(request: TlsRequest, signal: AbortSignal): Promise<TlsSession | { readonly refused: string }>;
+}
+
+export interface WebsocketRequest {
+  /** `wss://…` or `ws://…`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Subprotocols to offer, the preferred one first. */
+  readonly protocols: readonly string[];
+  /** The one message to send once it is open. */
+  readonly send?: string;
+  /** Whether to wait for a message. */
+  readonly receive: boolean;
+  /** `ADDR[:PORT]` to connect to instead of the URL's host; name, SNI and certificate stay the URL's. */
+  readonly connectTo?: string;
+  /** For everything together, in ms. */
+  readonly timeoutMs: number;
+}
+
+export interface WebsocketAnswer {
+  readonly opened: boolean;
+  /** What the upgrade was answered with; 101 when it was not refused. */
+  readonly status: number;
+  /** What is wrong with an answer 101 that opened nothing. */
+  readonly problem?: string;
+  /** The subprotocol that was chosen; empty for none. */
+  readonly protocol: string;
+  /** The first message, UTF-8; what is not is replaced. `ms` after it was open and ours was sent. */
+  readonly message?: { readonly text: string; readonly binary: boolean; readonly ms: number };
+  /** Why the other side closed (RFC 6455, 7.4): 1005 without a code, 1006 without a word. */
+  readonly closeCode?: number;
+  /** From the first packet to the answer to the upgrade. */
+  readonly connectMs: number;
+  readonly remoteAddress: string;
+}
+
+/** One WebSocket, at most one message sent, the first one received. */
+export interface Websockets {
+  /** Silence until the time-out, once it is open, is an answer without a message. Throws BlindError when nobody answered. */
+  exchange(request: WebsocketRequest, signal: AbortSignal): Promise<WebsocketAnswer>;
+}
+
+export interface LoadRequest {
+  readonly url: string;
+  /** How many ask at the same time, each again as soon as it was answered. */
+  readonly users: number;
+  readonly forMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The most requests a second, of all users together. */
+  readonly rate?: number;
+  /** For each request, in ms. */
+  readonly timeoutMs: number;
+}
+
+export interface LoadAnswer {
+  /** All that were sent, answered or not. */
+  readonly requests: number;
+  /** Of them those that were lost or took too long, and answers of 400 and more. */
+  readonly errors: number;
+  readonly timeouts: number;
+  /** Answers by status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** In ms, over every answer, and over what took too long with the time it was waited for; absent without any. */
+  readonly latency?: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+  readonly durationMs: number;
+  /** It ended before its time, because so many requests are the most there may be. */
+  readonly capped: boolean;
+}
+
+/** A bounded load of GET on one URL. */
+export interface Load {
+  /** Throws BlindError when the URL may not be put under load, or when it could not begin. */
+  run(request: LoadRequest, signal: AbortSignal): Promise<LoadAnswer>;
+}
+
+export interface VitalsRequest {
+  readonly url: string;
+  readonly device: 'mobile' | 'desktop';
+  /** A CSS selector of what is clicked once the page is there. */
+  readonly interact?: string;
+  /** For the page with everything it does, in ms. */
+  readonly timeoutMs: number;
+}
+
+/** Vitals that never came are absent. */
+export interface VitalsAnswer {
+  readonly lcpMs?: number;
+  readonly cls?: number;
+  readonly inpMs?: number;
+  readonly fcpMs?: number;
+  readonly ttfbMs?: number;
+  /** Where the page was in the end. */
+  readonly url: string;
+  readonly status: number;
+  /** `Chromium 156.0.8078.73` */
+  readonly browser: string;
+}
+
+/** A browser without a window. */
+export interface Browser {
+  /** One visit of a page with a fresh profile. Throws BlindError without a browser, and when the page did not come. */
+  vitals(request: VitalsRequest, signal: AbortSignal): Promise<VitalsAnswer>;
 }
 
 /** Credentials that AWS does not take any more, or that are not to be had. */

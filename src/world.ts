@@ -1,7 +1,8 @@
 // The outside world as types: everything golive touches goes through a value of these. No code.
 
 import type { JsonObject } from './engine/json.ts';
-import type { Dns, Expires, Renewal, Tls } from './wire.ts';
+import type { Files, Folders, Programs } from './machine.ts';
+import type { Browser, Dns, Expires, Load, Renewal, Tls, Websockets } from './wire.ts';
 
 /** What kinds and the runner may touch. */
 export interface World {
@@ -9,8 +10,13 @@ export interface World {
   readonly http: Http;
   readonly dns: Dns;
   readonly tls: Tls;
+  readonly websockets: Websockets;
+  readonly load: Load;
+  readonly browser: Browser;
   readonly aws: Aws;
   readonly programs: Programs;
+  readonly files: Files;
+  readonly folders: Folders;
 }
 
 /** Wall clock in a run; a clock of its own in a rehearsal, which moves only while everything sleeps or rests. */
@@ -63,45 +69,6 @@ export interface Http {
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
 }
 
-export interface ProgramRequest {
-  /** The program and its arguments, as they are: no shell reads them. */
-  readonly argv: readonly string[];
-  /** From its start to the end of its output, in ms. */
-  readonly timeoutMs: number;
-  /** Names of variables it gets beside the few that every program gets. */
-  readonly env: readonly string[];
-  /** Whether it gets what says where AWS is and who we are there. */
-  readonly aws: boolean;
-  /** Absent: where golive was started. */
-  readonly cwd?: string;
-  /** Called once when it runs: from then on it may have done something, whatever becomes of it. */
-  readonly onStart?: () => void;
-  /** Called with what it writes, as it comes; what is no UTF-8 is replaced. */
-  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
-}
-
-export interface ProgramResult {
-  /** 0 to 125, or 128 to 255. */
-  readonly exit: number;
-  /** At most 256 KiB, UTF-8; what is not is replaced. */
-  readonly stdout: string;
-  /** At most 64 KiB, in the same way. */
-  readonly stderr: string;
-  /** Whether `stdout` was longer. */
-  readonly truncated: boolean;
-  /** Whether `stderr` was longer. */
-  readonly stderrTruncated: boolean;
-  readonly ms: number;
-}
-
-/**
- * Programs of this machine. Throws BlindError when one could not be started, took too long or was killed: 126, 127 and
- * signals say nothing about what it was to find out. It does not outlive the call, nor does what it started.
- */
-export interface Programs {
-  run(request: ProgramRequest, signal: AbortSignal): Promise<ProgramResult>;
-}
-
 export interface AwsCall {
   /** The CLI's word: `elbv2`, `logs`. */
   readonly service: string;
@@ -119,6 +86,8 @@ export interface AwsCall {
   readonly environment?: boolean;
   /** For an answer that is a link to content: the kind goes where it leads, and keeps neither the link nor what is secret there. */
   readonly follows?: boolean;
+  /** For what is put as it is: the member `Body` is a file of this machine, and nothing is sent when it is another by now. */
+  readonly body?: { readonly path: string; /** Base64. */ readonly sha256: string };
   /** A change that a checklist wrote out by itself: of any operation but those that no checklist may make. */
   readonly written?: boolean;
 }
@@ -228,10 +197,17 @@ export interface Operator {
   readonly present: boolean;
   /** Type a key and Enter. */
   menu<K extends string>(question: string, choices: readonly Choice<K>[]): Promise<Asked<K>>;
-  /** Type a line and Enter; `check` returns what is wrong with it, or undefined. */
-  line(question: string, check: (text: string) => string | undefined): Promise<Asked<string>>;
-  /** Like `line`, not echoed. */
-  secret(question: string): Promise<Asked<string>>;
+  /**
+   * Type a line and Enter; `check` returns what is wrong with it, or undefined. `words`: what this prompt alone understands
+   * beside answers, as it is shown (`:hand ROLE`). It comes back as the answer, which never begins with a colon otherwise.
+   */
+  line(
+    question: string,
+    check: (text: string) => string | undefined,
+    words?: readonly string[],
+  ): Promise<Asked<string>>;
+  /** Like `line`, not echoed; what begins with a colon is one of `words` only as it is shown. */
+  secret(question: string, words?: readonly string[]): Promise<Asked<string>>;
   /** Makes the open question, if there is one, reject with GoliveError `put-aside`: something more urgent happened. */
   putAside(): void;
 }

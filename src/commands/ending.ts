@@ -4,6 +4,7 @@ import { actsThatStand, hasWayBack } from '../engine/acts.ts';
 import { exitCodes } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { closingLines } from '../render/closing.ts';
+import { unansweredLines } from '../render/section.ts';
 import { dueLines } from '../render/timeline.ts';
 import { sealRun } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
@@ -26,6 +27,8 @@ export async function end(given: Work, journal: Journal, desk: RunDesk, ending: 
     const until = ending.end === 'later' && Number.isFinite(ending.until) ? formatAt(ending.until) : '';
     await journal.order({ order: 'close-session', reason: 'later', until });
     const asked = { plan, state: journal.state(), now: given.clock.now(), remembers: remembersOf(plan) };
+    if (ending.end === 'stuck')
+      for (const line of unansweredLines(desk.page, plan, asked.state)) say(given, desk, line);
     for (const line of dueLines(desk.page, asked)) say(given, desk, line);
     say(given, desk, `Go on with: ${given.command} resume ${given.run}`);
     sayBack(given, journal, desk);

@@ -4,17 +4,23 @@ import { join, resolve } from 'node:path';
 import type { Account, Plan } from '../engine/plan.ts';
 import { openFiles } from '../effects/files.ts';
 import { openAws } from '../effects/aws.ts';
+import { openBrowser } from '../effects/browser.ts';
 import { wallClock } from '../effects/clock.ts';
 import { openDns } from '../effects/dns.ts';
+import { openFolders } from '../effects/folders.ts';
 import { openHttp } from '../effects/http.ts';
+import { openLoad } from '../effects/load.ts';
 import { openPrograms } from '../effects/processes.ts';
 import { openTls } from '../effects/tls.ts';
+import { openWebsockets } from '../effects/websockets.ts';
+import { openWorkFiles } from '../effects/work-files.ts';
 import { GoliveError } from '../errors.ts';
+import type { Files, Folders, Programs } from '../machine.ts';
 import { rehearsalClock, type RehearsalClock } from '../rehearsal/clock.ts';
 import type { StandIn, StandInOptions } from '../rehearsal/stand-in.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
-import type { Dns, Tls } from '../wire.ts';
-import type { AwsSession, Clock, Http, Programs } from '../world.ts';
+import type { Browser, Dns, Load, Tls, Websockets } from '../wire.ts';
+import type { AwsSession, Clock, Http } from '../world.ts';
 import { parseDetours, refuseDetours, type DetourOptions, type Detours } from './detours.ts';
 import type { ProcessShell, Shell } from './shell.ts';
 
@@ -23,8 +29,13 @@ export interface Outside {
   readonly http: Http;
   readonly dns: Dns;
   readonly tls: Tls;
+  readonly websockets: Websockets;
+  readonly load: Load;
+  readonly browser: Browser;
   readonly aws: AwsSession;
   readonly programs: Programs;
+  readonly files: Files;
+  readonly folders: Folders;
   close(): Promise<void>;
 }
 
@@ -46,7 +57,9 @@ export async function realOutside(
 ): Promise<Outside> {
   const given = await outsideGiven(options, shell);
   const clock = wallClock();
+  const folders = openFolders(shell.cwd);
   const aws = await openAws({
+    folders,
     accounts: accountsOf(plan),
     env: shell.env,
     allowEndpoint: options.allowEndpoint === true,
@@ -59,13 +72,18 @@ export async function realOutside(
   const ways = { ...reached, env: shell.env, ...(dnsServer !== undefined && { dns }) };
   const http = openHttp(ways);
   const tls = openTls(ways);
+  const websockets = openWebsockets(ways);
+  const load = openLoad(ways, plan.load ?? []);
+  const browser = openBrowser(ways);
   const programs = openPrograms({
     env: shell.env,
     cwd: shell.cwd,
     account: plan.aws,
     ...(options.profile !== undefined && { profile: options.profile }),
   });
-  return { clock, http, dns, tls, aws, programs, close: () => aws.close() };
+  const files = openWorkFiles(shell.cwd);
+  const wires = { http, dns, tls, websockets, load, browser };
+  return { clock, ...wires, aws, programs, files, folders, close: () => aws.close() };
 }
 
 /** What the command line says about connections, read and checked. Throws GoliveError. */
@@ -91,13 +109,18 @@ export async function rehearsalOutside(
 ): Promise<RehearsalOutside> {
   const clock = rehearsalClock(how.start, how.speed);
   // A real run never needs it, and it is a third of what there is to load.
-  const [{ startStandIn }, { rehearsedPrograms }] = await Promise.all([
+  const [{ startStandIn }, { rehearsedPrograms }, { rehearsedFiles }, { rehearsedFolders }, wires] = await Promise.all([
     import('../rehearsal/stand-in.ts'),
     import('../rehearsal/programs.ts'),
+    import('../rehearsal/work-files.ts'),
+    import('../rehearsal/folders.ts'),
+    import('../rehearsal/load.ts'),
   ]);
   const standIn = await startStandIn({ ...how, world, now: () => clock.now() });
+  const folders = rehearsedFolders(() => standIn.world());
   // Of the environment only the SDK's warning about old Node versions is touched; nothing in it is read.
   const aws = await openAws({
+    folders,
     accounts: accountsOf(plan),
     env: shell.env,
     allowEndpoint: true,
@@ -115,12 +138,16 @@ export async function rehearsalOutside(
   };
   const http = openHttp(reached);
   const tls = openTls(reached);
+  const websockets = openWebsockets(reached);
   const close = async (): Promise<void> => {
     await aws.close();
     await standIn.close();
   };
   const programs = rehearsedPrograms(() => standIn.world().commands, clock);
-  return { clock, http, dns, tls, aws, programs, standIn, close };
+  const files = rehearsedFiles(() => standIn.world());
+  const load = wires.rehearsedLoad(() => standIn.world(), plan.load ?? [], clock);
+  const browser = wires.rehearsedBrowser(() => standIn.world(), clock);
+  return { clock, http, dns, tls, websockets, load, browser, aws, programs, files, folders, standIn, close };
 }
 
 function accountsOf(plan: Plan): Readonly<Record<string, Account>> {

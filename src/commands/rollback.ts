@@ -77,9 +77,9 @@ async function outsideOf(
 
 /** Secrets stand in no log, and the way back hangs on the log alone: none are asked for. */
 function sightOf(store: RunStore, { run, state }: KnownRun, plan: Plan, outside: Outside, shell: ProcessShell): Sight {
-  const { clock, http, dns, tls, programs } = outside;
+  const { clock, http, dns, tls, websockets, load, browser, programs, files, folders } = outside;
   const { aws } = guardAws(outside.aws, plan);
-  const world = { clock, http, dns, tls, aws, programs };
+  const world = { clock, http, dns, tls, websockets, load, browser, aws, programs, files, folders };
   const noPoke = (): never => {
     throw new BlindError('refused', 'nothing is sent while a way back is only shown');
   };

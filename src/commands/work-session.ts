@@ -17,8 +17,9 @@ import type { RunDesk, Work } from './work.ts';
 
 /** Everything the runner shares while this process works on the run. */
 export function sessionOf(given: Work, journal: Journal, desk: RunDesk, aws: AwsSession, presence: Presence): Session {
-  const { plan, clock, http, dns, tls, programs, signer, store, run } = given;
-  const world = { clock, http, dns, tls, aws, programs };
+  const { plan, clock, http, dns, tls, websockets, load, browser, programs, files, folders, signer, store, run } =
+    given;
+  const world = { clock, http, dns, tls, websockets, load, browser, aws, programs, files, folders };
   const facts = keptIn(store, run);
   const people = given.people({
     operator: interruptible(desk.operator, presence),

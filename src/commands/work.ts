@@ -18,9 +18,10 @@ import { workOn, type WayBack } from '../runner/runner.ts';
 import { scrubber, type Scrub } from '../runner/scrubber.ts';
 import type { Secrets } from '../runner/secret-forms.ts';
 import { errorTold } from '../runner/told.ts';
-import type { Dns, Tls } from '../wire.ts';
+import type { Browser, Dns, Load, Tls, Websockets } from '../wire.ts';
 import type { Roster } from '../roster.ts';
-import type { AwsSession, Clock, Http, Programs, RunStore, Signer } from '../world.ts';
+import type { Files, Folders, Programs } from '../machine.ts';
+import type { AwsSession, Clock, Http, RunStore, Signer } from '../world.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { peopleShown } from './people-here.ts';
 import type { DetourWords } from './detours.ts';
@@ -38,8 +39,13 @@ export interface Work {
   readonly http: Http;
   readonly dns: Dns;
   readonly tls: Tls;
+  readonly websockets: Websockets;
+  readonly load: Load;
+  readonly browser: Browser;
   readonly aws: AwsSession;
   readonly programs: Programs;
+  readonly files: Files;
+  readonly folders: Folders;
   readonly signer: Signer;
   /** Who holds which role, and how that is checked; absent where nobody said. */
   readonly roster?: Roster | undefined;

@@ -3,6 +3,7 @@
 import type { SharedConfigFiles } from '@smithy/core/config';
 import { BlindError, GoliveError } from '../errors.ts';
 import type { Account } from '../engine/plan.ts';
+import type { Folders } from '../machine.ts';
 import type { AwsSession, Clock } from '../world.ts';
 import { createCache } from './aws-cache.ts';
 import { createChanger } from './aws-change.ts';
@@ -27,6 +28,8 @@ export interface AwsOptions {
   readonly env: Record<string, string | undefined>;
   readonly allowEndpoint: boolean;
   readonly clock: Clock;
+  /** Where files come from that acts put elsewhere. */
+  readonly folders?: Folders;
   /** Set in a rehearsal: the stand-in, on loopback, instead of AWS; no configuration, profile or credential is read. */
   readonly rehearsal?: { readonly endpoint: string };
 }
@@ -50,7 +53,7 @@ export async function openAws(options: AwsOptions): Promise<AwsSession> {
   const reader = createReader({ places, clients, cache, clock: options.clock, lapses });
   return {
     read: reader.read,
-    change: createChanger({ places, clients, cache }),
+    change: createChanger({ places, clients, cache, ...(options.folders && { folders: options.folders }) }),
     caller: async (account, signal) => {
       const asked = { service: 'sts', operation: 'GetCallerIdentity', input: {}, fresh: true };
       const answer = await reader.read(account === undefined ? asked : { ...asked, account }, signal);

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { kill } from 'node:process';
 import type { Readable } from 'node:stream';
 import type { BlindError } from '../errors.ts';
-import type { ProgramRequest, ProgramResult, Programs } from '../world.ts';
+import type { ProgramRequest, ProgramResult, Programs } from '../machine.ts';
 import { environmentFor, type ProgramPlace } from './program-env.ts';
 import { answered, cannotStart, interrupted, killed, outputLimits, tookTooLong } from './program-errors.ts';
 

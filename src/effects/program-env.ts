@@ -2,7 +2,7 @@
 
 import type { Account } from '../engine/plan.ts';
 import { BlindError } from '../errors.ts';
-import type { ProgramRequest } from '../world.ts';
+import type { ProgramRequest } from '../machine.ts';
 import { pickSource } from './aws-credentials.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,7 @@ import { formatDuration } from '../engine/duration.ts';
 import { cap } from '../engine/explain.ts';
 import { BlindError } from '../errors.ts';
 import { maskSecrets } from '../steps/aws-logs-mask.ts';
-import type { ProgramResult } from '../world.ts';
+import type { ProgramResult } from '../machine.ts';
 
 /** Of what a program wrote, in bytes. */
 export const outputLimits = { stdout: 256 * 1024, stderr: 64 * 1024 } as const;

@@ -16,6 +16,8 @@ import { elbv2 } from './services/elbv2.ts';
 import { logs } from './services/logs.ts';
 import { rds } from './services/rds.ts';
 import { route53 } from './services/route53.ts';
+import { cloudfront } from './services/cloudfront.ts';
+import { dynamodb } from './services/dynamodb.ts';
 import { s3 } from './services/s3.ts';
 import { secretsmanager } from './services/secretsmanager.ts';
 import { sts } from './services/sts.ts';
@@ -24,6 +26,11 @@ import { iam } from './services/iam.ts';
 import { elasticache } from './services/elasticache.ts';
 import { ecr } from './services/ecr.ts';
 import { ec2 } from './services/ec2.ts';
+import { eks } from './services/eks.ts';
+import { kms } from './services/kms.ts';
+import { lambda } from './services/lambda.ts';
+import { sns } from './services/sns.ts';
+import { ssm } from './services/ssm.ts';
 
 /**
  * Inputs were read by the operation's own schema, so each handler relies on its own type of them. A method's type lets
@@ -41,6 +48,8 @@ const handlers: Readonly<Record<ServiceWord, Readonly<Record<string, Handler>>>>
   cloudwatch,
   logs,
   s3,
+  cloudfront,
+  dynamodb,
   ec2,
   acm,
   iam,
@@ -49,6 +58,11 @@ const handlers: Readonly<Record<ServiceWord, Readonly<Record<string, Handler>>>>
   ecr,
   wafv2,
   'application-autoscaling': applicationAutoscaling,
+  ssm,
+  kms,
+  lambda,
+  sns,
+  eks,
 };
 
 /** The operations the stand-in plays. */
@@ -78,6 +92,7 @@ const renamed: Readonly<Record<string, string>> = {
   's3:ListBuckets': 's3:ListAllMyBuckets',
   's3:HeadBucket': 's3:ListBucket',
   's3:HeadObject': 's3:GetObject',
+  's3:CopyObject': 's3:PutObject',
   's3:ListObjectsV2': 's3:ListBucket',
   's3:ListObjectVersions': 's3:ListBucketVersions',
   's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
@@ -109,6 +124,13 @@ function flavourOf(model: ServiceModel): Flavour {
       denied: ['UnauthorizedOperation', 403],
       throttled: ['RequestLimitExceeded', 503],
       expired: ['RequestExpired', 400],
+    };
+  }
+  if (model.style === 'rest-json') {
+    return {
+      denied: ['AccessDeniedException', 403],
+      throttled: ['TooManyRequestsException', 429],
+      expired: ['ExpiredTokenException', 403],
     };
   }
   if (model.namespace !== '') {

@@ -18,6 +18,10 @@ const instance = z.strictObject({
   /** Names of security groups. */
   security_groups: z.array(z.string()).default([]),
   subnet_group: z.string().optional(),
+  /** Absent: the default one of its engine. */
+  parameter_group: z.string().optional(),
+  /** Whether Performance Insights is on. */
+  insights: z.boolean().default(false),
   /** How far behind now the newest moment is that can be restored. */
   restorable: span.default('4m'),
   /** The state of the secret that RDS keeps the master password in; absent: somebody chose a password. */
@@ -40,10 +44,24 @@ const snapshot = z.strictObject({
   storage_gb: z.int().positive(),
 });
 
+/** Settings of a database, as far as somebody cares. */
+const parameterGroup = z.strictObject({
+  family: z.string(),
+  /** By name. */
+  parameters: named(
+    z.strictObject({
+      value: z.string().optional(),
+      source: z.enum(['user', 'system', 'engine-default']).default('user'),
+      apply: z.enum(['static', 'dynamic']).default('dynamic'),
+    }),
+  ),
+});
+
 export const rdsState = z
   .strictObject({
     instances: named(instance),
     snapshots: named(snapshot),
+    parameter_groups: named(parameterGroup),
     /** Names of DB subnet groups. */
     subnet_groups: z.array(z.string()).default([]),
     /** How long a restore takes, and what state the instance comes to. */

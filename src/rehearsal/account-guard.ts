@@ -1,7 +1,7 @@
 // The state of what guards the stand-in account: certificates, roles, budgets and web ACLs, each by name.
 
 import { z } from 'zod';
-import { named, span, whole } from './account-parts.ts';
+import { moment, named, span, whole } from './account-parts.ts';
 
 const certificate = z.strictObject({
   domain: z.string(),
@@ -29,6 +29,22 @@ const policy = z.array(
 const role = z.strictObject({
   /** Statements of its inline policies, by name. */
   policies: named(policy),
+  /** Those of managed policies, by ARN; none where nobody simulates with them. */
+  attached: z.record(z.string().startsWith('arn:'), policy).default({}),
+});
+
+const user = role.extend({ created: moment.default('2026-01-05T09:00:00Z') });
+
+const passwordPolicy = z.strictObject({
+  length: z.int().min(6).max(128).default(14),
+  symbols: z.boolean().default(true),
+  numbers: z.boolean().default(true),
+  upper: z.boolean().default(true),
+  lower: z.boolean().default(true),
+  /** Days; absent: for ever. */
+  expires: z.int().positive().optional(),
+  /** How many old ones may not come back. */
+  remembers: z.int().min(1).max(24).optional(),
 });
 
 const notification = z.strictObject({
@@ -62,6 +78,8 @@ const webRule = z
   );
 
 const webAcl = z.strictObject({
+  /** One in front of CloudFront is only seen from us-east-1, and says nothing of what it protects. */
+  scope: z.enum(['REGIONAL', 'CLOUDFRONT']).default('REGIONAL'),
   default: z.enum(['allow', 'block']).default('allow'),
   rules: named(webRule),
   /** Names of load balancers it stands in front of. */
@@ -72,7 +90,16 @@ const webAcl = z.strictObject({
 
 /** By the last part of their ARNs. */
 export const acmState = z.strictObject({ certificates: named(certificate) }).prefault({});
-export const iamState = z.strictObject({ roles: named(role) }).prefault({});
+export const iamState = z
+  .strictObject({
+    roles: named(role),
+    users: named(user),
+    /** Whose account it is. */
+    root: z.strictObject({ mfa: z.boolean().default(true), access_keys: z.boolean().default(false) }).prefault({}),
+    /** Absent: nobody made one. */
+    password_policy: passwordPolicy.optional(),
+  })
+  .prefault({});
 export const budgetsState = z.strictObject({ budgets: named(budget) }).prefault({});
 export const wafState = z.strictObject({ web_acls: named(webAcl) }).prefault({});
 

@@ -76,6 +76,34 @@ const networkInterface = z.strictObject({
   groups: z.array(z.string()).default([]),
 });
 
+const aclRule = z.strictObject({
+  number: z.int().min(1).max(32_766),
+  egress: z.boolean().default(false),
+  protocol: z.enum(['tcp', 'udp', 'icmp', 'all']).default('all'),
+  from: z.int().optional(),
+  to: z.int().optional(),
+  cidr: z.string().default('0.0.0.0/0'),
+  action: z.enum(['allow', 'deny']).default('allow'),
+});
+
+const networkAcl = z.strictObject({
+  vpc: z.string(),
+  /** Names of subnets; all others of the VPC have its default one, which lets everything through. */
+  subnets: z.array(z.string()).default([]),
+  /** By any name. What none of them says is denied. */
+  rules: named(aclRule),
+});
+
+const flowLog = z.strictObject({
+  /** What it is of: exactly one of them, by name. */
+  vpc: z.string().optional(),
+  subnet: z.string().optional(),
+  traffic: z.enum(['ALL', 'ACCEPT', 'REJECT']).default('ALL'),
+  /** A log group, or the ARN of a bucket. */
+  to: z.string(),
+  delivers: z.enum(['SUCCESS', 'FAILED']).default('SUCCESS'),
+});
+
 export const ec2State = z
   .strictObject({
     vpcs: named(vpc),
@@ -85,6 +113,8 @@ export const ec2State = z
     endpoints: named(endpoint),
     security_groups: named(securityGroup),
     interfaces: named(networkInterface),
+    network_acls: named(networkAcl),
+    flow_logs: named(flowLog),
   })
   .prefault({});
 

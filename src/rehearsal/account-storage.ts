@@ -10,6 +10,10 @@ const version = z.strictObject({
   /** Base64. Absent: a delete marker, which hides what is below it. */
   body: z.string().optional(),
   type: z.string().optional(),
+  /** Its Cache-Control. */
+  cache: z.string().optional(),
+  /** It was put with its SHA-256, which is told from then on. */
+  sha256: z.boolean().optional(),
   lock: z.strictObject({ mode: z.enum(['COMPLIANCE', 'GOVERNANCE']), until: moment }).optional(),
 });
 
@@ -28,6 +32,26 @@ const bucket = z
         restrict_buckets: z.boolean(),
       })
       .optional(),
+    /** The rules of its lifecycle policy, by name; without any it has none. */
+    lifecycle: named(
+      z.strictObject({
+        enabled: z.boolean().default(true),
+        prefix: z.string().default(''),
+        /** After so many days objects go. */
+        days: z.int().positive().optional(),
+        /** After so many days versions go that are not the newest. */
+        old_days: z.int().positive().optional(),
+      }),
+    ),
+    /** Another account it belongs to. */
+    owner: z
+      .string()
+      .regex(/^\d{12}$/)
+      .optional(),
+    /** With a key of KMS: what an ETag is says nothing about what is in an object. */
+    encrypted: z.boolean().optional(),
+    /** Keys that a policy of the bucket lets nobody write. */
+    protected: z.array(z.string().min(1)).optional(),
     /** By key; the oldest version first. */
     objects: named(z.array(version).min(1)),
   })

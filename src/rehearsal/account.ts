@@ -5,9 +5,13 @@ import { acmState, budgetsState, iamState, wafState } from './account-guard.ts';
 import { ecrState, elasticacheState, scalingState } from './account-capacity.ts';
 import { ecsState } from './account-containers.ts';
 import { rdsState } from './account-databases.ts';
+import { eksState, lambdaState } from './account-functions.ts';
+import { kmsState, snsState, ssmState } from './account-keys.ts';
 import { ec2State } from './account-network.ts';
 import { moment, named, span, whole } from './account-parts.ts';
 import { s3State } from './account-storage.ts';
+import { cloudfrontState } from './account-edges.ts';
+import { dynamodbState } from './account-tables.ts';
 
 const action = z.union([
   z.strictObject({ forward: z.string() }),
@@ -48,6 +52,8 @@ const targetGroup = z.strictObject({
   health_path: z.string().startsWith('/'),
   /** The part of the application its targets run. */
   serves: z.enum(['backend', 'frontend']),
+  /** Targets that no service of ECS registers: pods, by a controller of Kubernetes. `sick` of them do not answer. */
+  pods: z.strictObject({ ready: whole, sick: whole.default(0) }).optional(),
 });
 
 /** The types of DNS records a zone may hold. */
@@ -104,6 +110,19 @@ const compositeAlarm = z.strictObject({
   actions: z.array(z.string()).default([]),
 });
 
+/** One point a minute. */
+const ownMetric = z.strictObject({
+  /** The namespace, a space and the name, as in a checklist. */
+  metric: z.string().regex(/^\S+ \S.*$/, 'is written NAMESPACE NAME'),
+  dimensions: z.record(z.string(), z.string()).default({}),
+  value: z.number(),
+  /** The smallest and the largest of a minute; absent: the value. */
+  least: z.number().optional(),
+  most: z.number().optional(),
+  /** Nothing was published before. */
+  since: moment.optional(),
+});
+
 const logGroup = z.strictObject({
   retention_days: z.int().positive().optional(),
   /** Writes only while this service, `CLUSTER/SERVICE`, has running tasks. */
@@ -112,6 +131,15 @@ const logGroup = z.strictObject({
   steady: z.strictObject({ every: span, lines: z.array(z.string()).min(1) }).optional(),
   /** Single lines, by any name, each that long before now, whenever now is. */
   events: named(z.strictObject({ ago: span, message: z.string() })),
+});
+
+/** A query of Logs Insights that somebody ran. */
+const logQuery = z.strictObject({
+  group: z.string(),
+  text: z.string().min(1),
+  status: z.enum(['Scheduled', 'Running', 'Complete', 'Failed', 'Cancelled']).default('Complete'),
+  /** Whenever now is. */
+  ago: span.default('1h'),
 });
 
 const secret = z.strictObject({
@@ -142,12 +170,24 @@ export const accountSchema = z.strictObject({
           published: z.boolean().default(true),
           /** Otherwise answers say PartialData and hold every second point. */
           complete: z.boolean().default(true),
+          /** What somebody publishes beside the load balancers, by any name. */
+          own: named(ownMetric),
         })
         .prefault({}),
     })
     .prefault({}),
-  logs: z.strictObject({ groups: named(logGroup) }).prefault({}),
+  logs: z
+    .strictObject({
+      groups: named(logGroup),
+      /** By any name. */
+      queries: named(logQuery),
+      /** Saved queries, by name: the groups each is for, and what it says. */
+      query_definitions: named(z.strictObject({ groups: z.array(z.string()), text: z.string().min(1) })),
+    })
+    .prefault({}),
   s3: s3State,
+  cloudfront: cloudfrontState,
+  dynamodb: dynamodbState,
   ec2: ec2State,
   acm: acmState,
   iam: iamState,
@@ -156,6 +196,11 @@ export const accountSchema = z.strictObject({
   ecr: ecrState,
   wafv2: wafState,
   autoscaling: scalingState,
+  ssm: ssmState,
+  kms: kmsState,
+  lambda: lambdaState,
+  sns: snsState,
+  eks: eksState,
 });
 
 export type AccountState = z.infer<typeof accountSchema>;

@@ -3,10 +3,14 @@
 import { createServer as createHttp } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
+import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import type { Certificate } from './certificates.ts';
+import { textReply } from './replies.ts';
 import type { ApplicationReply, ApplicationRequest } from './replies.ts';
+import { openUpgrades } from './upgrades.ts';
+import type { WebsocketState } from './web-states.ts';
 
 export interface SiteRequest extends ApplicationRequest {
   readonly port: 80 | 443;
@@ -19,18 +23,29 @@ export interface SiteRequest extends ApplicationRequest {
 export interface Site {
   /** Undefined cuts the connection. */
   reply(request: SiteRequest): ApplicationReply | undefined;
+  /** The WebSocket that is asked for, or what its upgrade is refused with; undefined cuts the connection. Absent: 404. */
+  upgrade?(request: SiteRequest): WebsocketState | ApplicationReply | undefined;
   /** What delays its answer for this path, in ms, or cuts the connection after that. */
   fault(path: string): { readonly slowMs: number; readonly reset: boolean };
   /** The certificate of the next connection. */
   certificate(): Promise<Certificate>;
+  /** The oldest version of TLS it takes; 1.2 unless it is given. */
+  readonly oldestTls?: 'TLSv1.3';
   /** Told of every request, as `GET /health/live`. */
   asked(operation: string): void;
 }
 
 const bodyLimit = 65_536;
 
+export interface Listeners {
+  readonly http: Server;
+  readonly https: Server;
+  /** Cuts the connections that became WebSockets. */
+  readonly hangUp: () => void;
+}
+
 /** The two listeners, port 80 and port 443 of the machine. Not yet listening. */
-export async function createSite(site: Site): Promise<{ readonly http: Server; readonly https: Server }> {
+export async function createSite(site: Site): Promise<Listeners> {
   const listener = (port: 80 | 443) => (incoming: IncomingMessage, outgoing: ServerResponse) => {
     serve(site, port, incoming, outgoing).catch(() => outgoing.destroy());
   };
@@ -40,30 +55,39 @@ export async function createSite(site: Site): Promise<{ readonly http: Server; r
       (error: unknown) => give(error instanceof Error ? error : new Error('no certificate')),
     );
   };
-  return {
-    http: createHttp(listener(80)),
-    // Who names no host gets the certificate there was at the start.
-    https: createHttps({ ...(await site.certificate()), SNICallback, minVersion: 'TLSv1.2' }, listener(443)),
-  };
+  const http = createHttp(listener(80));
+  // Who names no host gets the certificate there was at the start.
+  const https = createHttps(
+    { ...(await site.certificate()), SNICallback, minVersion: site.oldestTls ?? 'TLSv1.2' },
+    listener(443),
+  );
+  const upgrades = openUpgrades();
+  upgrades.take(http, (incoming) => upgrade(site, 80, incoming));
+  upgrades.take(https, (incoming) => upgrade(site, 443, incoming));
+  return { http, https, hangUp: () => upgrades.close() };
+}
+
+async function upgrade(
+  site: Site,
+  port: 80 | 443,
+  incoming: IncomingMessage,
+): Promise<WebsocketState | ApplicationReply | undefined> {
+  const request = requestOf(port, incoming, '');
+  site.asked(`UPGRADE ${request.path}`);
+  const { slowMs, reset } = site.fault(request.path);
+  if (slowMs > 0) await delay(slowMs, incoming.socket);
+  if (reset) return undefined;
+  return site.upgrade === undefined ? textReply(404, 'Not Found') : site.upgrade(request);
 }
 
 async function serve(site: Site, port: 80 | 443, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const url = new URL(incoming.url ?? '/', 'http://application.invalid');
-  const method = incoming.method ?? 'GET';
-  const body = await readBody(incoming);
-  site.asked(`${method} ${url.pathname}`);
-  const { slowMs, reset } = site.fault(url.pathname);
+  const request = requestOf(port, incoming, await readBody(incoming));
+  const { method, path } = request;
+  site.asked(`${method} ${path}`);
+  const { slowMs, reset } = site.fault(path);
   // A slow answer is late by the wall clock: whoever asks waits, and gives up, by it too.
   if (slowMs > 0) await delay(slowMs, outgoing);
-  const reply = site.reply({
-    port,
-    host: (incoming.headers.host ?? '').replace(/:\d+$/, ''),
-    method,
-    path: url.pathname,
-    search: url.search,
-    authorization: incoming.headers.authorization ?? '',
-    body,
-  });
+  const reply = site.reply(request);
   if (reply === undefined || reset) {
     incoming.socket.resetAndDestroy();
     return;
@@ -73,8 +97,14 @@ async function serve(site: Site, port: 80 | 443, incoming: IncomingMessage, outg
   outgoing.end(method === 'HEAD' ? undefined : bytes);
 }
 
+function requestOf(port: 80 | 443, { url = '/', method = 'GET', headers }: IncomingMessage, body: string): SiteRequest {
+  const { pathname: path, search } = new URL(url, 'http://application.invalid');
+  const { host = '', authorization = '' } = headers;
+  return { port, host: host.replace(/:\d+$/, ''), method, path, search, authorization, body };
+}
+
 /** Waits, or until whoever asked has gone. */
-function delay(ms: number, outgoing: ServerResponse): Promise<void> {
+function delay(ms: number, outgoing: ServerResponse | Socket): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     outgoing.once('close', () => {

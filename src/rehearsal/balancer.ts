@@ -4,9 +4,10 @@ import type { ListenerAction, LoadBalancerState } from './account.ts';
 import type { SiteRequest } from './application.ts';
 import { targetsOf } from './fleet.ts';
 import { held, idOf } from './place.ts';
-import { applicationReply } from './replies.ts';
-import type { ApplicationReply, ApplicationRequest } from './replies.ts';
+import type { ApplicationReply } from './replies.ts';
 import type { RehearsalWorld } from './world.ts';
+
+type Part = 'backend' | 'frontend';
 
 /** The hosted zone that names of load balancers in us-east-1 lie in: what an alias to one has to say. */
 export const balancerZone = 'Z35SXDOTRQ7X7K';
@@ -24,9 +25,13 @@ export function balancerAddresses({ addresses, suffix }: LoadBalancerState): rea
 
 /**
  * The answer to a request at one of its ports, or undefined when nothing listens there.
- * As in AWS: no targets is 503; when all are unhealthy requests go to all of them, so one that hangs is 504.
+ * `behind` answers what goes on to a part of the application. As in AWS: no targets is 503; when all are unhealthy requests go to all of them, so one that hangs is 504.
  */
-export function balancerReply(world: RehearsalWorld, request: SiteRequest): ApplicationReply | undefined {
+export function balancerReply<T = ApplicationReply>(
+  world: RehearsalWorld,
+  request: SiteRequest,
+  behind: (part: Part) => T,
+): T | ApplicationReply | undefined {
   const { port, host, path, search } = request;
   const balancer = held(world.account.elbv2.load_balancers, world.application.load_balancer);
   const listener = held(balancer?.listeners ?? {}, String(port));
@@ -34,7 +39,7 @@ export function balancerReply(world: RehearsalWorld, request: SiteRequest): Appl
   const rules = Object.entries(listener.rules).toSorted(([a], [b]) => Number(a) - Number(b));
   const rule = rules.find(([, { paths }]) => paths.some((pattern) => matches(pattern, path)));
   const action = rule?.[1].action ?? listener.default;
-  if ('forward' in action) return forward(world, action, request);
+  if ('forward' in action) return forward(world, action, behind);
   if ('fixed' in action)
     return { status: action.fixed.code, headers: { 'content-type': 'text/plain' }, body: action.fixed.body };
   const to = action.redirect === 'https' ? host : action.redirect.host;
@@ -50,16 +55,16 @@ function matches(pattern: string, path: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`).test(path);
 }
 
-function forward(
+function forward<T>(
   world: RehearsalWorld,
   action: ListenerAction & { forward: string },
-  request: ApplicationRequest,
-): ApplicationReply {
+  behind: (part: Part) => T,
+): T | ApplicationReply {
   const group = held(world.account.elbv2.target_groups, action.forward);
   const targets = group === undefined ? [] : targetsOf(world, action.forward, group);
   if (group === undefined || targets.length === 0) return own(503, 'Service Temporarily Unavailable');
   if (targets.every((target) => target.reason === 'Target.Timeout')) return own(504, 'Gateway Time-out');
-  return applicationReply(world, group.serves, request);
+  return behind(group.serves);
 }
 
 /** A page of the load balancer's own. */

@@ -3,6 +3,8 @@
 import { recordTypes } from './account.ts';
 import type { DnsType, NameRecords, RecordState, ZoneState } from './account.ts';
 import { balancerAddresses, balancerDnsName } from './balancer.ts';
+import { siteAddresses } from './other-sites.ts';
+import { edgeAddresses, edgeName } from './edges.ts';
 import { held } from './place.ts';
 import type { RehearsalWorld } from './world.ts';
 import { aliasTtl, negativeTtl, plainName, zoneAsSeen } from './zone-history.ts';
@@ -130,7 +132,7 @@ function setsAt(records: Readonly<Record<string, NameRecords>>, zone: string, na
 function lines(view: View, name: string, type: DnsType, set: RecordState, left: number): readonly DnsLine[] {
   if ('values' in set) return set.values.map((value) => ({ name, type, ttl: set.ttl, value }));
   const target = plainName(set.alias);
-  const addresses = type === 'A' ? addressesOfBalancer(view.world, target) : undefined;
+  const addresses = type === 'A' ? addressesInAws(view.world, target) : undefined;
   if (addresses !== undefined) return addresses.map((value) => ({ name, type, ttl: aliasTtl, value }));
   const zone = zoneOf(view, target);
   const sets = zone && setsAt(zoneAsSeen(view.world, zone, view.viewer, view.now), zone[0], target);
@@ -140,21 +142,24 @@ function lines(view: View, name: string, type: DnsType, set: RecordState, left: 
     : lines(view, target, type, there, left - 1).map((line) => ({ ...line, name }));
 }
 
-function addressesOfBalancer(world: RehearsalWorld, name: string): readonly string[] | undefined {
+function addressesInAws(world: RehearsalWorld, name: string): readonly string[] | undefined {
   const { elbv2, region } = world.account;
   const bare = name.replace(/^dualstack\./, '');
   const found = Object.entries(elbv2.load_balancers).find(
     ([each, state]) => balancerDnsName(each, state, region).toLowerCase() === bare,
   );
-  return found && balancerAddresses(found[1]);
+  if (found !== undefined) return balancerAddresses(found[1]);
+  const edge = Object.values(world.account.cloudfront.distributions).find((state) => edgeName(state) === bare);
+  return edge && edgeAddresses(edge);
 }
 
 /** What lies in no zone of the world: name servers, load balancers, other machines. Nothing else is on this internet. */
 function elsewhere(world: RehearsalWorld, name: string, type: DnsType | undefined, reply: DnsReply): DnsReply {
   const server = nameServers(world).find((each) => each.name === name);
   const hosts = Object.entries(world.hosts).flatMap(([address, { names }]) => (names.includes(name) ? [address] : []));
-  const others = hosts.length > 0 ? hosts : undefined;
-  const addresses = server === undefined ? (addressesOfBalancer(world, name) ?? others) : [server.address];
+  const site = held(world.sites, name);
+  const others = hosts.length > 0 ? hosts : site && siteAddresses(name, site);
+  const addresses = server === undefined ? (addressesInAws(world, name) ?? others) : [server.address];
   if (addresses === undefined) return { ...reply, code: 'NXDOMAIN' };
   const ttl = server === undefined ? aliasTtl : nameServerTtl;
   const found = type === 'A' ? addresses.map((value) => ({ name, type, ttl, value })) : [];

@@ -11,6 +11,8 @@ export const securityGroupId = (name: string): string => id('sg', name);
 export const routeTableId = (name: string): string => id('rtb', name);
 export const natGatewayId = (name: string): string => id('nat', name);
 export const endpointId = (name: string): string => id('vpce', name);
+export const networkAclId = (name: string): string => id('acl', name);
+export const flowLogId = (name: string): string => id('fl', name);
 /** Of the security group rule with this name, in one direction of a group. */
 export const ruleId = (group: string, direction: 'ingress' | 'egress', name: string): string =>
   id('sgr', `${group}/${direction}/${name}`);

@@ -51,7 +51,7 @@ function tasksOf(region: string, cluster: string, name: string, deployment: Depl
 }
 
 /**
- * The targets of a target group: every task that serves, of the services registered in it. Without `now`, when all that
+ * The targets of a target group: its pods, and every task that serves, of the services registered in it. Without `now`, when all that
  * was asked of them is done: as many at any time.
  */
 export function targetsOf(
@@ -67,12 +67,25 @@ export function targetsOf(
       .filter(([, service]) => service.target_group === groupName)
       .flatMap(([name, service]) => tasksOf(account.region, cluster, name, servingNow(service, now))),
   );
-  return tasks.map(({ address, zone, sick }) => ({
+  return [...tasks, ...podsOf(account.region, groupName, group)].map(({ address, zone, sick }) => ({
     address,
     zone,
     port: group.port,
     ...healthOf(world, group, sick, used),
   }));
+}
+
+/** The pods that Kubernetes registered, spread over zones a and b. What goes on in its cluster is in no world. */
+function podsOf(
+  region: string,
+  groupName: string,
+  { pods = { ready: 0, sick: 0 } }: TargetGroupState,
+): readonly Pick<TaskState, 'address' | 'zone' | 'sick'>[] {
+  return Array.from({ length: pods.ready + pods.sick }, (_, index) => {
+    const fourth = 4 + (Number.parseInt(idOf(`pod/${groupName}/${index}`, 4), 16) % 240);
+    const zone = `${region}${index % 2 === 0 ? 'a' : 'b'}`;
+    return { address: `10.0.${20 + (index % 2)}.${fourth}`, zone, sick: index >= pods.ready };
+  });
 }
 
 function healthOf(

@@ -31,6 +31,8 @@ const nodes = 2;
  * target group with registered targets.
  */
 export function metricOf(place: Place, question: MetricQuestion): Metric | undefined {
+  const own = ownMetric(place, question);
+  if (own !== undefined) return own;
   const { load_balancers: balancers, target_groups: groups } = place.account.elbv2;
   const given = new Map(question.dimensions);
   const balancer = Object.entries(balancers).find(([name]) => valueOf('app', name) === given.get('LoadBalancer'));
@@ -42,6 +44,21 @@ export function metricOf(place: Place, question: MetricQuestion): Metric | undef
   const [name, { created }] = balancer;
   const metric = metricNamed(place, question.name, name, group);
   return metric && ((minute) => (minute < Date.parse(created) ? undefined : metric(minute)));
+}
+
+/** One that the world writes out, the same in every minute. */
+function ownMetric(place: Place, { namespace, name, dimensions }: MetricQuestion): Metric | undefined {
+  const { published, own } = place.account.cloudwatch.metrics;
+  const found = Object.values(own).find(
+    (each) =>
+      each.metric === `${namespace} ${name}` &&
+      Object.keys(each.dimensions).length === dimensions.length &&
+      dimensions.every(([dimension, value]) => held(each.dimensions, dimension) === value),
+  );
+  if (found === undefined || !published) return undefined;
+  const { value, least = value, most = value, since } = found;
+  const from = since === undefined ? -Infinity : Date.parse(since);
+  return (minute) => (minute < from ? undefined : { count: 1, sum: value, min: least, max: most });
 }
 
 /** As a dimension has it: the end of the ARN. */
@@ -76,6 +93,8 @@ interface Part {
   readonly group: string;
   /** Without targets none can be chosen; where all of them hang, one is chosen and does not answer. */
   readonly fate: 'answered' | 'nobody' | 'timeout';
+  /** How long an answer takes at least, in the mean of a minute. */
+  readonly seconds: number;
   readonly index: number;
   readonly of: number;
 }
@@ -92,7 +111,7 @@ function partsOf(place: Place, balancer: string): readonly Part[] {
     const targets = state === undefined ? [] : targetsOf(world, group, state);
     const hang = targets.every(({ reason }) => reason === 'Target.Timeout');
     const fate = targets.length === 0 ? 'nobody' : hang ? 'timeout' : 'answered';
-    return { group, fate, index, of: groups.length };
+    return { group, fate, seconds: world.application.traffic.seconds, index, of: groups.length };
   });
 }
 
@@ -113,9 +132,9 @@ const requestMetrics: Readonly<Record<string, PartMetric>> = {
   RequestCount: ({ fate }, { requests }) => (fate === 'nobody' ? undefined : counted(requests)),
   HTTPCode_Target_5XX_Count: ({ fate }, { errors }) => (fate === 'answered' ? counted(errors) : undefined),
   HTTPCode_ELB_5XX_Count: ({ fate }, { requests }) => (fate === 'answered' ? undefined : counted(requests)),
-  TargetResponseTime: ({ fate }, { requests }, minute) => {
+  TargetResponseTime: ({ fate, seconds }, { requests }, minute) => {
     if (fate !== 'answered' || requests === 0) return undefined;
-    const mean = 0.08 + 0.04 * wobble(minute);
+    const mean = seconds + 0.04 * wobble(minute);
     return { count: requests, sum: mean * requests, min: mean / 4, max: requests === 1 ? mean : mean * 3 };
   },
 };

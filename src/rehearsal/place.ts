@@ -24,9 +24,9 @@ export function placeOf(world: RehearsalWorld, region: string, now: number, chan
     ecs: { clusters: {}, task_definitions: {}, task_scripts: {}, tasks: {} },
     elbv2: { load_balancers: {}, target_groups: {} },
     secretsmanager: { secrets: {} },
-    rds: { ...account.rds, instances: {}, snapshots: {}, subnet_groups: [] },
+    rds: { ...account.rds, instances: {}, snapshots: {}, parameter_groups: {}, subnet_groups: [] },
     cloudwatch: { ...account.cloudwatch, alarms: {}, composite_alarms: {}, dashboards: {} },
-    logs: { groups: {} },
+    logs: { groups: {}, queries: {}, query_definitions: {} },
     ec2: {
       vpcs: {},
       subnets: {},
@@ -35,12 +35,27 @@ export function placeOf(world: RehearsalWorld, region: string, now: number, chan
       endpoints: {},
       security_groups: {},
       interfaces: {},
+      network_acls: {},
+      flow_logs: {},
     },
+    dynamodb: { ...account.dynamodb, tables: {}, backups: {} },
     acm: { certificates: {} },
     elasticache: { replication_groups: {} },
     ecr: { repositories: {} },
-    wafv2: { web_acls: {} },
+    // Those in front of CloudFront belong to the account, and one region tells of them.
+    wafv2: {
+      web_acls: Object.fromEntries(
+        Object.entries(account.wafv2.web_acls).filter(
+          ([, { scope }]) => region === 'us-east-1' && scope === 'CLOUDFRONT',
+        ),
+      ),
+    },
     autoscaling: { targets: {} },
+    ssm: { parameters: {} },
+    kms: { keys: {} },
+    lambda: { functions: {}, event_sources: {} },
+    sns: { topics: {} },
+    eks: { clusters: {} },
   };
   return { world, account: empty, region, now, change };
 }
@@ -53,6 +68,12 @@ export function arn(place: Place, service: string, resource: string): string {
 /** Hex digits that are always the same for the same words: ids look real and never change between requests. */
 export function idOf(words: string, length: number): string {
   return createHash('sha256').update(words).digest('hex').slice(0, length);
+}
+
+/** The same as a UUID. */
+export function uuidOf(words: string): string {
+  const id = idOf(words, 32);
+  return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
 }
 
 /** What a map holds under a name, or undefined: a name from the network is never taken from a prototype. */

@@ -3,7 +3,8 @@
 import { answered, interrupted, notFound, outputLimits, tookTooLong } from '../effects/program-errors.ts';
 import { BlindError } from '../errors.ts';
 import { shownCommand } from '../steps/argv.ts';
-import type { Clock, Programs } from '../world.ts';
+import type { Programs } from '../machine.ts';
+import type { Clock } from '../world.ts';
 import { spanMs } from './account-parts.ts';
 import type { CommandState } from './world.ts';
 

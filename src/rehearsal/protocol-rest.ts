@@ -14,7 +14,7 @@ const settings = { timestampFormat: { useTrait: true, default: 5 as const }, htt
 const scalars = new FromStringShapeDeserializer(settings);
 const bodies = new XmlShapeDeserializer({ ...settings, xmlNamespace: '', serviceNamespace: '' });
 
-interface Route {
+export interface Route {
   readonly operation: OperationModel;
   readonly labels: ReadonlyMap<string, string>;
   /** How much of the request the template names: the most telling template wins. */
@@ -99,6 +99,8 @@ export function readRest(route: Route, request: WireRequest): object {
     if (traits.httpPrefixHeaders !== undefined) members.push([name, prefixed(request, traits.httpPrefixHeaders)]);
     if (traits.httpPayload !== undefined && member.isBlobSchema() && request.body.length > 0)
       members.push([name, Uint8Array.from(request.body)]);
+    if (traits.httpPayload !== undefined && member.isStructSchema() && request.body.length > 0)
+      members.push([name, readPayload(member, request.body)]);
     if (member.isListSchema() && query !== undefined && query.length > 0) {
       members.push([name, query.map((each) => scalars.read(member.getValueSchema(), each))]);
     } else {
@@ -129,6 +131,15 @@ function readBody({ input }: OperationModel, body: Uint8Array): object {
   // What travels in the path is not taken from the body.
   const given = Object.entries(typeof read === 'object' && read !== null ? read : {});
   return Object.fromEntries(given.filter(([name]) => expected.some(([each]) => each === name)));
+}
+
+/** A member that is the whole body. */
+function readPayload(member: NormalizedSchema, body: Uint8Array): unknown {
+  try {
+    return bodies.read(member, body);
+  } catch {
+    return refuse('MalformedXML', 'The XML document you provided is not well-formed.');
+  }
 }
 
 /** An answer: members bound to headers, and the rest, or the payload member, as XML. */

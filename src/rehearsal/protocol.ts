@@ -6,6 +6,7 @@ import { readEc2, writeEc2, writeEc2Refusal } from './protocol-ec2.ts';
 import { readJson, writeJson, writeJsonRefusal } from './protocol-json.ts';
 import { readQuery, writeQuery, writeQueryRefusal } from './protocol-query.ts';
 import { readRest, routeRest, writeRest, writeS3Refusal } from './protocol-rest.ts';
+import { readRestJson } from './protocol-rest-json.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -35,7 +36,7 @@ export interface AwsRequest {
   readonly key: string;
 }
 
-type Wire = 'json' | 'query' | 'ec2' | 'rest';
+type Wire = 'json' | 'query' | 'ec2' | 'rest' | 'rest-json';
 
 interface Scope {
   readonly model: ServiceModel;
@@ -58,7 +59,7 @@ export async function scopeOf(request: WireRequest): Promise<Scope | undefined> 
 
 /** CloudWatch speaks JSON to the SDK and Query to older command lines: the request's own content type decides. */
 function wireOf(style: ServiceModel['style'], contentType: string): Wire {
-  if (style === 'ec2') return 'ec2';
+  if (style === 'ec2' || style === 'rest-json') return style;
   if (style !== 'rpc') return 'rest';
   return contentType.startsWith('application/x-amz-json') ? 'json' : 'query';
 }
@@ -84,6 +85,10 @@ const missingCodes: Readonly<Partial<Record<ServiceModel['service'], string>>> =
   s3: 'InvalidRequest',
   ecr: 'InvalidParameterException',
   acm: 'ValidationException',
+  ssm: 'ValidationException',
+  kms: 'ValidationException',
+  lambda: 'InvalidParameterValueException',
+  eks: 'InvalidParameterException',
 };
 
 async function readOperation(
@@ -91,10 +96,11 @@ async function readOperation(
   request: WireRequest,
 ): Promise<{ operation: OperationModel; input: object }> {
   const { model } = scope;
-  if (scope.wire === 'rest') {
+  if (scope.wire === 'rest' || scope.wire === 'rest-json') {
     const route = routeRest(model, request);
     if (route === undefined) return unknownOperation(model, `${request.method} ${request.path}`);
-    return { operation: route.operation, input: readRest(route, request) };
+    const input = scope.wire === 'rest' ? readRest(route, request) : await readRestJson(route, request);
+    return { operation: route.operation, input };
   }
   if (scope.wire === 'json') {
     const name = (request.headers['x-amz-target'] ?? '').split('.').at(-1) ?? '';
@@ -128,6 +134,7 @@ export function writeAnswer(
   const { namespace } = scope.model;
   if (scope.wire === 'json') return writeJson(asked.operation, output, request.headers['content-type'] ?? '');
   if (scope.wire === 'ec2') return writeEc2(asked.operation, output, namespace, id);
+  if (scope.wire === 'rest-json') return writeJson(asked.operation, output, 'application/json');
   if (scope.wire === 'query') return writeQuery(asked.operation, output, namespace, id);
   return writeRest(asked.operation, output, namespace);
 }
@@ -137,6 +144,7 @@ export function writeRefusal(scope: Scope, request: WireRequest, refusal: Refusa
   const { model, wire } = scope;
   const type = request.headers['content-type'] ?? '';
   if (wire === 'json') return writeJsonRefusal(refusal, type, model.service === 'cloudwatch');
+  if (wire === 'rest-json') return writeJsonRefusal(refusal, 'application/json', false);
   if (wire === 'ec2') return writeEc2Refusal(refusal, id);
   if (model.style === 's3') return writeS3Refusal(refusal, request.method, id);
   return writeQueryRefusal(refusal, model.namespace, id);

@@ -1,11 +1,14 @@
 // What the application answers, as a function of its state: no sockets here, so target health can ask it too.
 
+import { pageAt } from './page-at.ts';
 import type { HostState, RehearsalWorld } from './world.ts';
 
 export interface ApplicationRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** With its question mark; absent or empty without a query. */
+  readonly search?: string;
   readonly authorization: string;
   readonly body: string;
 }
@@ -39,6 +42,8 @@ export function pageReply({ status, type, body }: HostState['page']): Applicatio
 function backendReply(world: RehearsalWorld, request: ApplicationRequest): ApplicationReply {
   const { method, path } = request;
   const { live, checks } = world.application.backend;
+  const written = live ? pageAt(world.application.pages, request) : undefined;
+  if (written !== undefined) return written;
   const looks = method === 'GET' || method === 'HEAD';
   if (looks && path === '/health/live') return jsonReply(live ? 200 : 503, { ok: live });
   if (looks && (path === '/health/ready' || path === '/api/health/ready')) {

@@ -9,11 +9,10 @@ import { GoliveError } from '../errors.ts';
 import { span } from './account-parts.ts';
 import { accountSchema, nameRecords } from './account.ts';
 import { mergePatch } from './patch.ts';
+import { files, load, page, pages, sites, vitals, websockets } from './web-states.ts';
 import { worldOf } from './world-targets.ts';
 
 const text = z.string().min(1);
-
-const page = z.strictObject({ status: z.int().min(200).max(599), type: text, body: z.string() });
 
 /** Requests a minute at the load balancer, before and after DNS leads there. */
 const traffic = z.strictObject({
@@ -25,6 +24,8 @@ const traffic = z.strictObject({
   errors: z.int().min(0).default(0),
   /** This many percent are 5xx for a while, some time after DNS has moved. */
   spike: z.strictObject({ after: span, for: span, percent: z.number().min(0).max(100) }).optional(),
+  /** How long an answer takes at least, in the mean of a minute. */
+  seconds: z.number().positive().default(0.08),
   /** Nobody comes: it stays idle. */
   flat: z.boolean().default(false),
 });
@@ -62,6 +63,9 @@ const application = z.strictObject({
     model: text,
   }),
   frontend: z.strictObject({ page }),
+  /** What the backend answers beside what it always does, or in its place. */
+  pages,
+  websockets,
   /** The load balancer's. */
   certificate: certificate.prefault({}),
   traffic: traffic.prefault({}),
@@ -141,6 +145,10 @@ const schema = z.strictObject({
   application,
   /** Other machines, by address. Those added after the stand-in was started are not reached. */
   hosts: z.record(z.ipv4(), host).default({}),
+  sites,
+  load,
+  vitals,
+  files,
   dns: dns.prefault({}),
   /** By any name. Gone from here once it has come. */
   turns: z.record(z.string(), turn).default({}),

@@ -52,6 +52,8 @@ export interface Prospect {
   readonly expected: string;
   readonly observed: string;
   readonly requests: readonly string[];
+  /** Only with `pending`, and `ready`: some of it was made, in words. What is left is not made without a person's word. */
+  readonly begun?: string;
 }
 
 /**
@@ -74,6 +76,8 @@ export interface Sees<Args> {
 
 /** The way back a kind works out by itself. */
 export interface WayBack<Args> {
+  /** Why these arguments, which may be templates, leave no way back; undefined when they do. Absent: all do. */
+  none?(args: Partial<Args>): string | undefined;
   /** The same kind with these arguments, from the state that was there before. */
   args(args: Args, before: JsonObject): Args;
   /** The same in words, for whoever is about to act. */

@@ -3,7 +3,7 @@
 import { parseDuration } from '../engine/duration.ts';
 import type { JsonObject } from '../engine/json.ts';
 import type { Shape } from '../engine/shape.ts';
-import type { ProgramResult } from '../world.ts';
+import type { ProgramResult } from '../machine.ts';
 import { filledOption } from './argv.ts';
 import { checkCaller, commandOperations, commandSchema, commandWords, type CommandArgs } from './command-given.ts';
 import type { Kind } from './kind.ts';

@@ -12,20 +12,28 @@ import { awsSecretRefs } from './aws-secret-refs.ts';
 import { awsSecurityGroup } from './aws-security-group.ts';
 import { awsSubnets } from './aws-subnets.ts';
 import { awsTargetHealth } from './aws-target-health.ts';
+import { cloudfrontInvalidate } from './cloudfront-invalidate.ts';
 import { cloudwatchMetrics } from './cloudwatch-metrics.ts';
 import { command } from './command.ts';
 import { commandAct } from './command-act.ts';
 import { dns } from './dns.ts';
+import { dynamodbCreateBackup } from './dynamodb-create-backup.ts';
 import { ecsRunTask } from './ecs-run-task.ts';
 import { ecsRunTaskAct } from './ecs-run-task-act.ts';
 import { ecsUpdateService } from './ecs-update-service.ts';
+import { file } from './file.ts';
+import { github } from './github.ts';
 import { http } from './http.ts';
+import { httpLoad } from './http-load.ts';
 import type { Kind } from './kind.ts';
 import { rdsRestoreSnapshot } from './rds-restore-snapshot.ts';
 import { route53Record } from './route53-record.ts';
 import { route53ReplaceRecord } from './route53-replace-record.ts';
 import { route53SetTtl } from './route53-set-ttl.ts';
+import { s3Sync } from './s3-sync.ts';
 import { tls } from './tls.ts';
+import { webVitals } from './web-vitals.ts';
+import { websocket } from './websocket.ts';
 
 /** A kind whose arguments are only known to its own schema: check them with it before handing them over. */
 export type AnyKind = Kind<JsonObject>;
@@ -49,6 +57,11 @@ export const kinds = [
   dns,
   route53Record,
   tls,
+  websocket,
+  httpLoad,
+  webVitals,
+  github,
+  file,
   command,
   ecsRunTask,
 ] as unknown as readonly AnyKind[];
@@ -60,6 +73,9 @@ export const acts = [
   ecsUpdateService,
   ecsRunTaskAct,
   rdsRestoreSnapshot,
+  s3Sync,
+  cloudfrontInvalidate,
+  dynamodbCreateBackup,
   awsCallAct,
   commandAct,
 ] as unknown as readonly AnyAct[];

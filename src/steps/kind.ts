@@ -64,6 +64,8 @@ export interface Kind<Args = never> {
    * kinds where a text that was filled in must not mean what one that was written out may.
    */
   misfilled?(template: JsonObject, args: JsonObject): string | undefined;
+  /** The address it puts under load: only what the target lists under `load` may be. */
+  loads?(args: Args): string;
   /** One sentence in words: what it will do. */
   describe(args: Args): string;
   /** IAM actions it needs (`ecs:DescribeServices`); empty outside AWS. */

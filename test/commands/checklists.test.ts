@@ -53,7 +53,7 @@ describe('lint', () => {
   });
 
   it('says so when there is none, and exits 0', async () => {
-    write('demo.yaml', checklistText());
+    write('demo.yaml', checklistText().replace('title: One,', 'title: One, owner: ops,'));
     expect(await lintFiles(['demo'], {}, shell(folder))).toBe(0);
     expect(said()).toBe('checklists/demo.yaml: no mistakes');
   });
@@ -90,7 +90,8 @@ describe('list', () => {
   it('shows the checklist that would be chosen: one of this folder before one of ours', async () => {
     write('aep.yaml', checklistText().replace('name: demo', 'name: aep'));
     expect(await list({}, shell(folder))).toBe(0);
-    expect(said()).toBe('aep  A demonstration\n  aep-prod  checklists/aep.yaml');
+    expect(said().split('\n').slice(0, 2)).toEqual(['aep  A demonstration', '  aep-prod  checklists/aep.yaml']);
+    expect(said().match(/^aep /gm)).toHaveLength(1);
   });
 
   it('counts the mistakes of form for machines', async () => {
@@ -230,6 +231,21 @@ describe('schema', () => {
   it('is what stands in schema/checklist-v1.json (golive schema writes it)', async () => {
     expect(await schema(shell(folder))).toBe(0);
     expect(`${said()}\n`).toBe(readFileSync('schema/checklist-v1.json', 'utf8'));
+  });
+
+  it('is what stands in schema/library-v1.json for the files of the library', async () => {
+    expect(await schema(shell(folder), 'library')).toBe(0);
+    expect(`${said()}\n`).toBe(readFileSync('schema/library-v1.json', 'utf8'));
+    expect(JSON.parse(said())).toMatchObject({ $defs: { namedProbe: { properties: { http: {} } } } });
+  });
+
+  it('lets steps and named probes use a template, which brings the title', () => {
+    const step = z.object({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) });
+    const { $defs } = z
+      .object({ $defs: z.object({ rollbackStep: step, namedProbe: step.partial({ required: true }) }) })
+      .parse(checklistJsonSchema({ kinds: probes, acts }));
+    expect($defs.rollbackStep).toMatchObject({ properties: { use: { maxProperties: 1 } }, required: ['id'] });
+    expect($defs.namedProbe.properties).toHaveProperty('use');
   });
 
   it('leads every reference somewhere, and knows the arguments of every kind', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPrograms, type ProgramsOptions } from '../../src/effects/processes.ts';
 import { BlindError } from '../../src/errors.ts';
-import type { ProgramRequest } from '../../src/world.ts';
+import type { ProgramRequest } from '../../src/machine.ts';
 
 let folder = '';
 beforeEach(() => {

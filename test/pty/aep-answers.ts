@@ -45,12 +45,13 @@ export async function signOff(terminal: Terminal): Promise<void> {
   await answerAt(terminal, 'Security review, go or no-go?', 'go');
 }
 
-/** The four tests by hand, while the watch runs. */
+/** The four tests by hand, and the word that closes them, while the watch runs. */
 export async function accept(terminal: Terminal): Promise<void> {
   await answerAt(terminal, 'Which build does the page show?', '2026.03.0');
   await answerAt(terminal, 'Which name stands in the header?', 'Test User');
   await withEvidence(terminal, 'was the answer complete?', '4.2', 'Chat 8841, complete after 4.2 s');
   await answerAt(terminal, 'Which message is shown?', 'You have reached the limit of your plan');
+  await answerAt(terminal, 'Type acceptance and the section is closed', 'acceptance');
 }
 
 /** What is asked a day later, and the last poll. */
@@ -58,6 +59,7 @@ export async function dayAfter(terminal: Terminal): Promise<void> {
   await withEvidence(terminal, 'How many users reported something that is new?', '0', 'Support queue until 11:00');
   await withEvidence(terminal, 'and how many are there?', 'AEP-2231, one problem', 'AEP-2231');
   await answerAt(terminal, 'Who was thanked, and how?', 'Everybody, with cake');
+  await answerAt(terminal, 'Type first and the section is closed', 'first');
   await withEvidence(terminal, 'Repeat the user journey in a browser.', '5.1', 'Chat 9107, complete after 5.1 s');
   await answerAt(terminal, 'Engineering lead, go or no-go?', 'go');
   await answerAt(terminal, 'On-call engineer, go or no-go?', 'go');

@@ -95,6 +95,8 @@ describe.skipIf(missing !== undefined)('Enter alone', () => {
     await terminal.answer('a');
     await enterAlone(place, terminal, 'What did you see, and where?');
     await terminal.answer('The console');
+    await enterAlone(place, terminal, 'Type questions and the section is closed');
+    await terminal.answer('questions');
     await enterAlone(place, terminal, 'Lead, go or no-go?');
     await terminal.answer('go');
     expect(await terminal.exit()).toBe(0);

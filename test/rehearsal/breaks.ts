@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { stepsOf } from '../../src/engine/plan.ts';
-import { loadWorld } from '../../src/rehearsal/world.ts';
+import { loadWorld, type RehearsalWorld } from '../../src/rehearsal/world.ts';
 import { planFor } from '../support/aep.ts';
 import type { TestShell } from '../support/shell.ts';
 import { worldPath } from './given.ts';
@@ -18,7 +18,12 @@ export const breakNames: readonly string[] = Object.keys(world.breaks);
 
 /** What the world says of a break: the verdict of each step that is no pass, without what is merely deferred. */
 export function declared(name: string): Verdicts {
-  const { reds = [], blind = [] } = world.breaks[name] ?? {};
+  return declaredIn(world, name);
+}
+
+/** The same, of any world. */
+export function declaredIn({ breaks }: RehearsalWorld, name: string): Verdicts {
+  const { reds = [], blind = [] } = breaks[name] ?? {};
   return { ...asAll('red', reds), ...asAll('blind', blind) };
 }
 

@@ -1,9 +1,11 @@
 // The network of the stand-in, through an unmodified client of EC2.
 
 import {
+  DescribeFlowLogsCommand,
   DescribeInternetGatewaysCommand,
   DescribeManagedPrefixListsCommand,
   DescribeNatGatewaysCommand,
+  DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
@@ -378,3 +380,58 @@ function ec2Of(patch: JsonObject): JsonObject {
   const account = patch['account'] as JsonObject;
   return account['ec2'] as JsonObject;
 }
+
+describe('what a VPC lets through and writes down', () => {
+  const patch: JsonObject = {
+    account: {
+      ec2: {
+        vpcs: { demo: { cidr: '10.9.0.0/16' } },
+        subnets: {
+          'demo-a': { vpc: 'demo', zone: 'a', cidr: '10.9.0.0/24' },
+          'demo-b': { vpc: 'demo', zone: 'b', cidr: '10.9.1.0/24' },
+        },
+        network_acls: {
+          tight: { vpc: 'demo', subnets: ['demo-a'], rules: { https: { number: 90, protocol: 'tcp', from: 443 } } },
+        },
+        flow_logs: {
+          all: { vpc: 'demo', to: '/vpc/demo' },
+          lost: { subnet: 'demo-a', to: 'arn:aws:s3:::demo', traffic: 'REJECT', delivers: 'FAILED' },
+        },
+      },
+    },
+  };
+  const given = async (): Promise<EC2Client> => new EC2Client(clientConfig((await givenStandIn(patch)).awsUrl));
+
+  test('a subnet has the ACL that names it, or the default one of its VPC, and each ends by denying', async () => {
+    const client = await given();
+    const Filters = [{ Name: 'vpc-id', Values: [vpcId('demo')] }];
+    const { NetworkAcls: acls } = await client.send(new DescribeNetworkAclsCommand({ Filters }));
+    expect(acls).toMatchObject([
+      { IsDefault: true, Associations: [{ SubnetId: subnetId('demo-b') }] },
+      { IsDefault: false, Associations: [{ SubnetId: subnetId('demo-a') }] },
+    ]);
+    expect(acls?.[1]?.Entries).toMatchObject([
+      { RuleNumber: 90, Protocol: '6', PortRange: { From: 443, To: 443 }, RuleAction: 'allow', Egress: false },
+      { RuleNumber: 32_767, RuleAction: 'deny', Egress: true },
+      { RuleNumber: 32_767, RuleAction: 'deny', Egress: false },
+    ]);
+    const bySubnet = [{ Name: 'association.subnet-id', Values: [subnetId('demo-a')] }];
+    const found = await client.send(new DescribeNetworkAclsCommand({ Filters: bySubnet }));
+    expect(found.NetworkAcls?.map(({ NetworkAclId }) => NetworkAclId)).toEqual([acls?.[1]?.NetworkAclId]);
+    const none = new DescribeNetworkAclsCommand({ NetworkAclIds: ['acl-00000000000000000'] });
+    await expect(client.send(none)).rejects.toMatchObject({ name: 'InvalidNetworkAclID.NotFound' });
+  });
+
+  test('a flow log that cannot be delivered is still active', async () => {
+    const client = await given();
+    const ask = async (Name: string, value: string) =>
+      (await client.send(new DescribeFlowLogsCommand({ Filter: [{ Name, Values: [value] }] }))).FlowLogs;
+    expect(await ask('resource-id', vpcId('demo'))).toMatchObject([
+      { FlowLogStatus: 'ACTIVE', DeliverLogsStatus: 'SUCCESS', LogGroupName: '/vpc/demo', TrafficType: 'ALL' },
+    ]);
+    expect(await ask('deliver-log-status', 'FAILED')).toMatchObject([
+      { FlowLogStatus: 'ACTIVE', LogDestination: 'arn:aws:s3:::demo', ResourceId: subnetId('demo-a') },
+    ]);
+    await expect(ask('vpc-id', vpcId('demo'))).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+  });
+});

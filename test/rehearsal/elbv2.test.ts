@@ -32,6 +32,15 @@ const backendService = (state: JsonObject): JsonObject => ({
 const code = (name: string) => expect.objectContaining({ name });
 
 describe('Elastic Load Balancing', () => {
+  test('has the pods of Kubernetes among the targets, and those that do not answer as unhealthy', async () => {
+    const pods = { ready: 2, sick: 1 };
+    const client = await givenElb({
+      account: { ecs: { clusters: null }, elbv2: { target_groups: { 'aep-prod-tg-backend': { pods } } } },
+    });
+    const states = (await healthOf(client, 'aep-prod-tg-backend')).map((health) => health?.State);
+    expect(states).toEqual(['healthy', 'healthy', 'unhealthy']);
+  });
+
   test('names the host a redirect leads to, or leaves it as it is', async () => {
     const hostOf = async (redirect: Json) => {
       const listeners = { '80': { default: { redirect } } };

@@ -1,6 +1,11 @@
 // RDS: who may reach a database, how far back it can be restored, and its snapshots.
 
-import { DescribeDBInstancesCommand, DescribeDBSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
+import {
+  DescribeDBInstancesCommand,
+  DescribeDBParametersCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/engine/json.ts';
 import { securityGroupId } from '../../src/rehearsal/ec2-names.ts';
@@ -73,4 +78,25 @@ test('snapshots of an instance nobody knows are none, and a snapshot nobody know
   await expect(
     client.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: 'rds:shop-2020-01-01-03-05' })),
   ).rejects.toMatchObject({ name: 'DBSnapshotNotFoundFault' });
+});
+
+test('a parameter group holds what somebody set in it, and one that is not there is an error', async () => {
+  const parameters = {
+    'rds.force_ssl': { value: '1' },
+    max_connections: { source: 'engine-default', apply: 'static' },
+  };
+  const groups = { shop: { family: 'postgres16', parameters } };
+  const { awsUrl } = await givenStandIn({
+    account: { rds: { parameter_groups: groups, instances: { 'aep-prod-db': { parameter_group: 'shop' } } } },
+  });
+  const client = new RDSClient(clientConfig(awsUrl));
+  const ask = async (DBParameterGroupName: string, Source?: string) =>
+    (await client.send(new DescribeDBParametersCommand({ DBParameterGroupName, Source }))).Parameters;
+  expect(await ask('shop', 'user')).toMatchObject([
+    { ParameterName: 'rds.force_ssl', ParameterValue: '1', Source: 'user', ApplyMethod: 'immediate' },
+  ]);
+  expect((await ask('shop'))?.[1]).toMatchObject({ ParameterName: 'max_connections', ApplyMethod: 'pending-reboot' });
+  await expect(ask('none')).rejects.toMatchObject({ name: 'DBParameterGroupNotFoundFault' });
+  const { DBInstances } = await client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: 'aep-prod-db' }));
+  expect(DBInstances).toMatchObject([{ DBParameterGroups: [{ DBParameterGroupName: 'shop' }] }]);
 });

@@ -5,16 +5,23 @@ import * as scaling from '@aws-sdk/client-application-auto-scaling';
 import * as budgets from '@aws-sdk/client-budgets';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as eks from '@aws-sdk/client-eks';
+import * as cloudfront from '@aws-sdk/client-cloudfront';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as elasticache from '@aws-sdk/client-elasticache';
 import * as iam from '@aws-sdk/client-iam';
+import * as kms from '@aws-sdk/client-kms';
+import * as lambda from '@aws-sdk/client-lambda';
 import * as rds from '@aws-sdk/client-rds';
 import * as route53 from '@aws-sdk/client-route-53';
 import * as s3 from '@aws-sdk/client-s3';
 import * as secretsmanager from '@aws-sdk/client-secrets-manager';
+import * as sns from '@aws-sdk/client-sns';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import * as wafv2 from '@aws-sdk/client-wafv2';
 import * as fc from 'fast-check';
@@ -43,6 +50,8 @@ const packages: Readonly<Record<ServiceWord, readonly [exported: object, client:
   cloudwatch: [cloudwatch, 'CloudWatchClient'],
   logs: [logs, 'CloudWatchLogsClient'],
   s3: [s3, 'S3Client'],
+  cloudfront: [cloudfront, 'CloudFrontClient'],
+  dynamodb: [dynamodb, 'DynamoDBClient'],
   ec2: [ec2, 'EC2Client'],
   acm: [acm, 'ACMClient'],
   iam: [iam, 'IAMClient'],
@@ -51,6 +60,11 @@ const packages: Readonly<Record<ServiceWord, readonly [exported: object, client:
   ecr: [ecr, 'ECRClient'],
   wafv2: [wafv2, 'WAFV2Client'],
   'application-autoscaling': [scaling, 'ApplicationAutoScalingClient'],
+  ssm: [ssm, 'SSMClient'],
+  kms: [kms, 'KMSClient'],
+  lambda: [lambda, 'LambdaClient'],
+  sns: [sns, 'SNSClient'],
+  eks: [eks, 'EKSClient'],
 };
 
 function clientOf(service: ServiceWord, url: string): Client {

@@ -116,7 +116,7 @@ describe('Route 53', () => {
     const zone = await client.send(new GetHostedZoneCommand({ Id: zoneId }));
     expect(zone).toMatchObject({
       HostedZone: { ResourceRecordSetCount: 3 },
-      DelegationSet: { NameServers: ['ns-512.awsdns-00.net.', 'ns-1024.awsdns-00.org.'] },
+      DelegationSet: { NameServers: ['ns-512.awsdns-00.net', 'ns-1024.awsdns-00.org'] },
     });
     await expect(client.send(new GetHostedZoneCommand({ Id: 'ZGONE' }))).rejects.toEqual(named('NoSuchHostedZone'));
     await expect(client.send(new ListResourceRecordSetsCommand({ HostedZoneId: 'ZGONE' }))).rejects.toEqual(

@@ -169,7 +169,7 @@ describe('finding a world', () => {
 
   test('refuses another target, an unknown checklist, a name that is a path, and a patch that is not there', () => {
     const wrong = expect.objectContaining({ code: 'world', exit: 3 });
-    expect(() => findWorld({ ...asked, target: 'staging' })).toThrowError(wrong);
+    expect(() => findWorld({ ...asked, target: 'dev' })).toThrowError(wrong);
     expect(() => findWorld({ ...asked, checklist: 'nope' })).toThrowError(wrong);
     expect(() => findWorld({ ...asked, checklist: '../rehearsal/aep' })).toThrowError(wrong);
     expect(() => findWorld({ ...asked, patchFile: 'nope.yaml' })).toThrowError(wrong);

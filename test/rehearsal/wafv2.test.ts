@@ -94,12 +94,24 @@ test('a web ACL is found by its ARN, or by name, scope and id together', async (
   );
 });
 
-test('those in front of CloudFront are in one region only, and there are none', async () => {
+test('those in front of CloudFront are told of in one region only', async () => {
   const { client } = await given({ front });
   expect((await client.send(new ListWebACLsCommand({ Scope: 'CLOUDFRONT' }))).WebACLs).toEqual([]);
   const elsewhere = await given({ front }, 'eu-west-1');
   await expect(elsewhere.client.send(new ListWebACLsCommand({ Scope: 'CLOUDFRONT' }))).rejects.toMatchObject(invalid);
   expect((await elsewhere.client.send(new ListWebACLsCommand({ Scope: 'REGIONAL' }))).WebACLs).toEqual([]);
+});
+
+test('one in front of CloudFront is told of in that region, with the ARN of no region, and protects no load balancer', async () => {
+  const patch = acls({ front: { ...front, protects: [] }, edge: { ...front, scope: 'CLOUDFRONT' } });
+  const { awsUrl } = await givenStandIn(patch);
+  const client = new WAFV2Client(clientConfig(awsUrl));
+  const { WebACLs: listed } = await client.send(new ListWebACLsCommand({ Scope: 'CLOUDFRONT' }));
+  expect(listed?.map(({ Name }) => Name)).toEqual(['edge']);
+  expect(listed?.[0]?.ARN).toMatch(/^arn:aws:wafv2:us-east-1:111111111111:global\/webacl\/edge\//);
+  expect((await client.send(new GetWebACLCommand({ ARN: listed?.[0]?.ARN }))).WebACL?.Rules).toHaveLength(4);
+  const { alb } = await given({ front });
+  expect((await client.send(new GetWebACLForResourceCommand({ ResourceArn: alb }))).WebACL).toBeUndefined();
 });
 
 test('a web ACL that keeps a log says where, and one that does not is an error', async () => {

@@ -1,4 +1,4 @@
-// Whole rehearsals of AEP by themselves: how they ended, what they said, and what they left behind.
+// Whole rehearsals by themselves, of AEP where nothing else is said: how they ended, what they said, and what they left.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,12 +22,12 @@ export interface Rehearsed {
 }
 
 /** `golive rehearse aep-prod` with some more words: how it ended, what it said, and what it left behind. */
-export async function rehearsedWith(words: readonly string[], shell: TestShell): Promise<Rehearsed> {
+export async function rehearsedWith(words: readonly string[], shell: TestShell, name = 'aep-prod'): Promise<Rehearsed> {
   const [printed, complained] = [shell.printed().length, shell.complained().length];
   const { runsDir } = shell;
   const store = openStore({ runsDir }, shell);
   const before = await store.list();
-  const exit = await runCli(['rehearse', 'aep-prod', ...words, '--runs-dir', runsDir], shell);
+  const exit = await runCli(['rehearse', name, ...words, '--runs-dir', runsDir], shell);
   const run = (await store.list()).find((each) => !before.includes(each));
   if (run !== undefined) await refuseBreaches(runsDir, [run]);
   const kept = run === undefined ? undefined : join(localFolder(store.locate(run)), 'world.json');

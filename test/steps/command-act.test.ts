@@ -11,7 +11,7 @@ import { BlindError } from '../../src/errors.ts';
 import { rehearsalClock } from '../../src/rehearsal/clock.ts';
 import { rehearsedPrograms } from '../../src/rehearsal/programs.ts';
 import { commandAct } from '../../src/steps/command-act.ts';
-import type { Programs } from '../../src/world.ts';
+import type { Programs } from '../../src/machine.ts';
 import { attempt, denied, now, scripted } from './aws-world.ts';
 
 let folder = '';

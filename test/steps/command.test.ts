@@ -5,7 +5,7 @@ import { BlindError } from '../../src/errors.ts';
 import { rehearsalClock } from '../../src/rehearsal/clock.ts';
 import { rehearsedPrograms } from '../../src/rehearsal/programs.ts';
 import { command } from '../../src/steps/command.ts';
-import type { ProgramRequest, ProgramResult } from '../../src/world.ts';
+import type { ProgramRequest, ProgramResult } from '../../src/machine.ts';
 import { play } from '../wrong-passes/given.ts';
 import { attempt, denied, now, scripted } from './aws-world.ts';
 

@@ -10,7 +10,7 @@ import { askServers, resolveAll } from '../../src/steps/dns-servers.ts';
 import { dns, type DnsArgs } from '../../src/steps/dns.ts';
 import type { Dns, DnsAnswer, DnsQuestion, DnsRecord } from '../../src/wire.ts';
 import type { World } from '../../src/world.ts';
-import { noPrograms, noTls } from '../support/outside.ts';
+import { noPrograms, noTls, untouched } from '../support/outside.ts';
 
 const name = 'app.navralabs.com';
 const elb = 'aep.elb.amazonaws.com';
@@ -53,6 +53,7 @@ async function look(args: DnsArgs, script: Script): Promise<JsonObject> {
     dns: scripted(script).world,
     tls: noTls,
     programs: noPrograms,
+    ...untouched,
     http: { send: unused },
     aws: { read: unused },
     clock: { now: unused, sleep: unused, task: unused, rest: unused },

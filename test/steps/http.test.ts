@@ -1,6 +1,6 @@
 // The http kind against a scripted world: what it asks, and which facts it makes of the answer.
 
-import { noDns, noPrograms, noTls } from '../support/outside.ts';
+import { noDns, noPrograms, noTls, untouched } from '../support/outside.ts';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/engine/judge.ts';
 import { checkPath } from '../../src/engine/path-shape.ts';
@@ -43,6 +43,7 @@ async function look(args: unknown, answer: Scripted = {}): Promise<{ facts: Json
     dns: noDns,
     tls: noTls,
     programs: noPrograms,
+    ...untouched,
     aws: { read: unused },
     clock: { now: unused, sleep: unused, task: unused, rest: unused },
   };

@@ -5,9 +5,10 @@ import { openAws } from '../../src/effects/aws.ts';
 import { openDns } from '../../src/effects/dns.ts';
 import { judge } from '../../src/engine/judge.ts';
 import type { JsonObject } from '../../src/engine/json.ts';
+import { rehearsedFolders } from '../../src/rehearsal/folders.ts';
 import type { ActAttempt, ActKind, ActWorld, Pending, Prospect, Sees, WayBack } from '../../src/steps/act.ts';
 import { givenStandIn } from '../rehearsal/given.ts';
-import { noPrograms, noTls } from '../support/outside.ts';
+import { noPrograms, noTls, untouched } from '../support/outside.ts';
 import { attempt } from './aws-world.ts';
 
 export const making: ActAttempt = { ...attempt, output: () => undefined };
@@ -34,7 +35,9 @@ export async function givenPlayed<Args>(kind: ActKind<Args>, patch: JsonObject =
     task: <T>(work: () => Promise<T>) => work(),
     rest: <T>(promise: Promise<T>) => promise,
   };
+  const folders = rehearsedFolders(() => standIn.world());
   const aws = await openAws({
+    folders,
     accounts: { '': { account: '111111111111', region: 'us-east-1' } },
     env: {},
     allowEndpoint: false,
@@ -44,7 +47,17 @@ export async function givenPlayed<Args>(kind: ActKind<Args>, patch: JsonObject =
   onTestFinished(() => aws.close());
   const dns = openDns({ server: standIn.dns, rehearsal: true });
   const http = { send: () => Promise.reject(new Error('no HTTP here')) };
-  const world: ActWorld = { clock, aws, dns, http, tls: noTls, programs: noPrograms, changes: aws };
+  const world: ActWorld = {
+    clock,
+    aws,
+    dns,
+    http,
+    tls: noTls,
+    programs: noPrograms,
+    ...untouched,
+    folders,
+    changes: aws,
+  };
   const prepare = (args: Args, pending?: Pending): Promise<Prospect> => kind.prepare(args, world, making, pending);
   /** Makes it whatever comes of it. */
   const act = async (args: Args) => {

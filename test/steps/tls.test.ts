@@ -8,7 +8,7 @@ import { tls, type TlsArgs } from '../../src/steps/tls.ts';
 import { BlindError } from '../../src/errors.ts';
 import type { TlsRequest, TlsSession } from '../../src/wire.ts';
 import type { World } from '../../src/world.ts';
-import { noDns, noPrograms } from '../support/outside.ts';
+import { noDns, noPrograms, untouched } from '../support/outside.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 const unused = (): never => {
@@ -49,6 +49,7 @@ async function look(
     http: { send: unused },
     dns: noDns,
     programs: noPrograms,
+    ...untouched,
     tls: {
       handshake: async (request) => {
         asked.push(request);

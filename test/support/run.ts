@@ -1,7 +1,8 @@
 // A run in memory: a store that can fail, an application that answers as told, a clock that jumps, no process, no disk.
 
 import type { Roster } from '../../src/roster.ts';
-import type { Aws, AwsSession, Clock, Http, HttpResponse, Programs, RunStore, Signer } from '../../src/world.ts';
+import type { Programs } from '../../src/machine.ts';
+import type { Aws, AwsSession, Clock, Http, HttpResponse, RunStore, Signer } from '../../src/world.ts';
 import type { Json } from '../../src/engine/json.ts';
 import type { Plan, Step } from '../../src/engine/plan.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
@@ -21,7 +22,7 @@ import { scopeOf } from '../../src/runner/scope.ts';
 import { scrubber } from '../../src/runner/scrubber.ts';
 import type { Secrets } from '../../src/runner/secret-forms.ts';
 import { deploy, swap } from './act.ts';
-import { noChanges, noDns, noPrograms, noTls } from './outside.ts';
+import { noChanges, noDns, noPrograms, noTls, untouched } from './outside.ts';
 import { noon, step } from './plan.ts';
 import { breachIn } from './procedure.ts';
 
@@ -176,7 +177,7 @@ export async function play(
     close: async () => undefined,
   };
   const programs = given.programs ?? noPrograms;
-  const world = { clock, http, dns: noDns, tls: noTls, aws, programs };
+  const world = { clock, http, dns: noDns, tls: noTls, aws, programs, ...untouched };
   const session = {
     plan,
     journal,

@@ -3,6 +3,7 @@
 import { DescribeManagedPrefixLists, DescribeVpcEndpoints } from './ec2-endpoints.ts';
 import { DescribeInternetGateways, DescribeNatGateways } from './ec2-gateways.ts';
 import { DescribeNetworkInterfaces } from './ec2-interfaces.ts';
+import { DescribeFlowLogs, DescribeNetworkAcls } from './ec2-network-acls.ts';
 import { DescribeRouteTables } from './ec2-routes.ts';
 import { DescribeSecurityGroups } from './ec2-security-groups.ts';
 import { DescribeSecurityGroupRules } from './ec2-security-group-rules.ts';
@@ -19,4 +20,6 @@ export const ec2 = {
   DescribeSecurityGroups,
   DescribeSecurityGroupRules,
   DescribeNetworkInterfaces,
+  DescribeNetworkAcls,
+  DescribeFlowLogs,
 };

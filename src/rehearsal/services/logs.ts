@@ -17,9 +17,17 @@ import { pageOf, tokenFor } from '../pages.ts';
 import { arn, held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
+import { DescribeQueries, DescribeQueryDefinitions } from './logs-queries.ts';
 import { GetLogEvents, taskStreams } from './logs-streams.ts';
 
-export const logs = { DescribeLogGroups, FilterLogEvents, GetLogEvents, PutRetentionPolicy };
+export const logs = {
+  DescribeLogGroups,
+  FilterLogEvents,
+  GetLogEvents,
+  PutRetentionPolicy,
+  DescribeQueries,
+  DescribeQueryDefinitions,
+};
 
 const invalid = 'InvalidParameterException';
 
@@ -66,7 +74,7 @@ function PutRetentionPolicy({ logGroupName, retentionInDays }: PutRetentionPolic
   if (state === undefined) refuse('ResourceNotFoundException', 'The specified log group does not exist.');
   const { world } = place;
   const groups = { ...world.account.logs.groups, [name]: { ...state, retention_days: days } };
-  place.change({ ...world, account: { ...world.account, logs: { groups } } });
+  place.change({ ...world, account: { ...world.account, logs: { ...world.account.logs, groups } } });
   return {};
 }
 

@@ -32,6 +32,7 @@ export function describeInstance(place: Place, name: string): DBInstance {
     StorageEncrypted: state.encrypted,
     PubliclyAccessible: state.public,
     DeletionProtection: state.deletion_protection,
+    PerformanceInsightsEnabled: state.insights,
     BackupRetentionPeriod: state.backup_days,
     PreferredBackupWindow: backupWindow,
     // Without backups there is no moment to go back to.
@@ -49,6 +50,11 @@ export function describeInstance(place: Place, name: string): DBInstance {
     AvailabilityZone: `${place.region}a`,
     ...there,
     TagList: Object.entries(state.tags).map(([Key, Value]) => ({ Key, Value })),
+    ...(state.parameter_group === undefined
+      ? {}
+      : {
+          DBParameterGroups: [{ DBParameterGroupName: state.parameter_group, ParameterApplyStatus: 'in-sync' }],
+        }),
     ...(state.subnet_group === undefined ? {} : { DBSubnetGroup: { DBSubnetGroupName: state.subnet_group } }),
   };
 }

@@ -66,6 +66,7 @@ function restored(input: RestoreDBInstanceFromDBSnapshotMessage, place: Place): 
     multi_az: input.MultiAZ ?? false,
     encrypted: source.encrypted,
     public: false,
+    insights: false,
     deletion_protection: input.DeletionProtection ?? false,
     backup_days: 1,
     storage_gb: source.storage_gb,

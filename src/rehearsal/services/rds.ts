@@ -6,10 +6,11 @@ import { held } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import { describeInstance } from './rds-instances.ts';
+import { DescribeDBParameters } from './rds-parameters.ts';
 import { RestoreDBInstanceFromDBSnapshot } from './rds-restore.ts';
 import { DescribeDBSnapshots, sizeOf } from './rds-snapshots.ts';
 
-export const rds = { DescribeDBInstances, DescribeDBSnapshots, RestoreDBInstanceFromDBSnapshot };
+export const rds = { DescribeDBInstances, DescribeDBParameters, DescribeDBSnapshots, RestoreDBInstanceFromDBSnapshot };
 
 function DescribeDBInstances(input: DescribeDBInstancesMessage, place: Place): DBInstanceMessage {
   const size = sizeOf(input.MaxRecords);

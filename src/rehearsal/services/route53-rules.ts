@@ -2,6 +2,7 @@
 
 import type { NameRecords, RecordState, ZoneState } from '../account.ts';
 import { balancerDnsName, balancerZone } from '../balancer.ts';
+import { edgeName, edgeZone } from '../edges.ts';
 import { held } from '../place.ts';
 import type { RehearsalWorld } from '../world.ts';
 import { plainName } from '../zone-history.ts';
@@ -59,15 +60,17 @@ function same(a: RecordState, b: RecordState): boolean {
 function aliasProblems({ type, set }: Change, { world, zone, records }: Ground): readonly string[] {
   if (!('alias' in set)) return [];
   const which = `Tried to create an alias that targets ${set.alias}., type ${type} in zone ${set.zone}, but`;
-  const { route53, elbv2, region } = world.account;
+  const { route53, elbv2, cloudfront, region } = world.account;
   const own = held(route53.zones, zone)?.id === set.zone;
   const balancer = set.alias.endsWith(`.${region}.elb.amazonaws.com`);
-  const within = own ? set.alias === zone || set.alias.endsWith(`.${zone}`) : set.zone === balancerZone && balancer;
+  const edge = set.zone === edgeZone && set.alias.endsWith('.cloudfront.net');
+  const elsewhere = edge || (set.zone === balancerZone && balancer);
+  const within = own ? set.alias === zone || set.alias.endsWith(`.${zone}`) : elsewhere;
   const known = own
     ? held(records, set.alias)?.[type] !== undefined
     : Object.entries(elbv2.load_balancers).some(
         ([name, state]) => balancerDnsName(name, state, region).toLowerCase() === set.alias.replace(/^dualstack\./, ''),
-      );
+      ) || Object.values(cloudfront.distributions).some((state) => edgeName(state) === set.alias);
   return [
     ...(within ? [] : [`${which} the alias target name does not lie within the target zone`]),
     ...(known ? [] : [`${which} that target was not found`]),

@@ -19,6 +19,7 @@ import { pageOf } from '../pages.ts';
 import { held } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
+import { plainName } from '../zone-history.ts';
 import { route53Changes } from './route53-changes.ts';
 
 export const route53 = {
@@ -112,7 +113,8 @@ function GetHostedZone(input: GetHostedZoneRequest, place: Place): GetHostedZone
   const servers = held(zone.state.records, zone.name.slice(0, -1))?.NS;
   return {
     ...found,
-    DelegationSet: { NameServers: servers !== undefined && 'values' in servers ? servers.values : [] },
+    // Without the dots their records have.
+    DelegationSet: { NameServers: servers !== undefined && 'values' in servers ? servers.values.map(plainName) : [] },
   };
 }
 

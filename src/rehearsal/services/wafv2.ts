@@ -41,20 +41,26 @@ function aclId(name: string): string {
   return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
 }
 
-function aclArn(place: Place, name: string): string {
-  return arn(place, 'wafv2', `regional/webacl/${name}/${aclId(name)}`);
+function aclArn(place: Place, [name, { scope }]: Named): string {
+  const where = scope === 'CLOUDFRONT' ? 'global' : 'regional';
+  return arn(place, 'wafv2', `${where}/webacl/${name}/${aclId(name)}`);
+}
+
+/** Of either scope. */
+function aclByArn(place: Place, wanted: string | undefined): Named | undefined {
+  return Object.entries(place.account.wafv2.web_acls).find((each) => aclArn(place, each) === wanted);
 }
 
 function lockToken([name, state]: Named): string {
   return idOf(JSON.stringify([name, state]), 32);
 }
 
-/** The web ACLs of a scope. In front of CloudFront there are none, and only one region can be asked about those. */
+/** The web ACLs of a scope. Only one region can be asked about those in front of CloudFront. */
 function aclsIn(scope: string | undefined, place: Place): readonly Named[] {
   if (scope !== 'REGIONAL' && scope !== 'CLOUDFRONT') badParameter('The scope is not valid., field: SCOPE_VALUE');
   if (scope === 'CLOUDFRONT' && place.region !== 'us-east-1')
     badParameter('The scope is not valid., field: SCOPE_VALUE');
-  return scope === 'CLOUDFRONT' ? [] : Object.entries(place.account.wafv2.web_acls);
+  return Object.entries(place.account.wafv2.web_acls).filter(([, state]) => state.scope === scope);
 }
 
 function ListWebACLs(input: ListWebACLsRequest, place: Place): ListWebACLsResponse {
@@ -71,7 +77,7 @@ function ListWebACLs(input: ListWebACLsRequest, place: Place): ListWebACLsRespon
     Id: aclId(each[0]),
     Description: '',
     LockToken: lockToken(each),
-    ARN: aclArn(place, each[0]),
+    ARN: aclArn(place, each),
   }));
   return { WebACLs: list, NextMarker: page.next };
 }
@@ -79,12 +85,12 @@ function ListWebACLs(input: ListWebACLsRequest, place: Place): ListWebACLsRespon
 /** By ARN, or by name, scope and id together. */
 function GetWebACL(input: GetWebACLRequest, place: Place): GetWebACLResponse {
   const { ARN: wanted, Name: name, Id: id, Scope: scope } = input;
-  const all = wanted === undefined ? aclsIn(scope, place) : aclsIn('REGIONAL', place);
   if (wanted === undefined && (name === undefined || id === undefined))
     badParameter('Name, Scope and Id are needed together, or an ARN.');
-  const found = all.find(([each]) =>
-    wanted === undefined ? each === name && aclId(each) === id : aclArn(place, each) === wanted,
-  );
+  const found =
+    wanted === undefined
+      ? aclsIn(scope, place).find(([each]) => each === name && aclId(each) === id)
+      : aclByArn(place, wanted);
   if (found === undefined) return notThere();
   return { WebACL: webAcl(place, found), LockToken: lockToken(found) };
 }
@@ -106,7 +112,7 @@ function webAcl(place: Place, [name, state]: Named): WebACL {
   return {
     Name: name,
     Id: aclId(name),
-    ARN: aclArn(place, name),
+    ARN: aclArn(place, [name, state]),
     DefaultAction: state.default === 'allow' ? { Allow: {} } : { Block: {} },
     Description: '',
     Rules: Object.entries(state.rules)
@@ -154,8 +160,7 @@ function rateStatement({ limit, path }: NonNullable<RuleState['rate']>): Stateme
 }
 
 function GetLoggingConfiguration(input: GetLoggingConfigurationRequest, place: Place): GetLoggingConfigurationResponse {
-  const found = aclsIn('REGIONAL', place).find(([name]) => aclArn(place, name) === input.ResourceArn);
-  const destinations = found?.[1].logging ?? [];
+  const destinations = aclByArn(place, input.ResourceArn)?.[1].logging ?? [];
   if (destinations.length === 0) return notThere();
   return {
     LoggingConfiguration: {
