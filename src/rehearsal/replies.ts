@@ -42,8 +42,8 @@ export function pageReply({ status, type, body }: HostState['page']): Applicatio
 function backendReply(world: RehearsalWorld, request: ApplicationRequest): ApplicationReply {
   const { method, path } = request;
   const { live, checks } = world.application.backend;
-  const written = live ? pageAt(world.application.pages, request) : undefined;
-  if (written !== undefined) return written;
+  const written = pageAt(world.application.pages, request);
+  if (written !== undefined) return live ? written : textReply(503, 'Not live');
   const looks = method === 'GET' || method === 'HEAD';
   if (looks && path === '/health/live') return jsonReply(live ? 200 : 503, { ok: live });
   if (looks && (path === '/health/ready' || path === '/api/health/ready')) {

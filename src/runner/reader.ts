@@ -153,7 +153,8 @@ function readerOver(
     if (probe === undefined) throw new BlindError('unresolved', `there is no probe ${name}`);
     const into = memos();
     const known = into[0].get(name);
-    if (known !== undefined) return known;
+    // Whoever waits for another's look does no work: what it sleeps for may still come.
+    if (known !== undefined) return world.clock.rest(known);
     const reading = read(probe.call, signal);
     for (const memo of into) memo.set(name, reading);
     // What could not be read is not remembered: the next one tries again.

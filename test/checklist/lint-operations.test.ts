@@ -32,8 +32,8 @@ describe('an operation under `act`', () => {
     ],
     [
       'of a service without a client',
-      '{ operation: "dynamodb:UpdateTable" }',
-      ['17 "dynamodb:UpdateTable"', 'golive has no client for `dynamodb`'],
+      '{ operation: "glue:UpdateTable" }',
+      ['17 "glue:UpdateTable"', 'golive has no client for `glue`'],
     ],
     ['that is looked up', '{ operation: "${host}" }', ['17 "${host}"', 'the operation is written out']],
     ['without an input', '{ operation: "logs:PutRetentionPolicy" }', ['17 {', 'AWS requires `logGroupName`']],

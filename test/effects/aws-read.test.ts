@@ -327,7 +327,7 @@ describe('what cannot be read', () => {
 
   it('is a service, an operation or an account that is not there', async () => {
     const { session } = await start(() => ({}));
-    expect((await blind(ask(session, 'dynamodb:DescribeTable', {}))).code).toBe('refused');
+    expect((await blind(ask(session, 'glue:GetTable', {}))).code).toBe('refused');
     expect((await blind(ask(session, 'ecs:DescribeNothing', {}))).code).toBe('invalid');
     expect((await blind(ask(session, 'ecs:DescribeServices', services, { account: 'dns' }))).code).toBe('invalid');
   });

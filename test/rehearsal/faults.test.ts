@@ -130,7 +130,7 @@ describe('what the stand-in does not play', () => {
 
   test('includes requests without a signature and signatures for other services', async () => {
     const { awsUrl } = await givenStandIn();
-    for (const headers of [{}, { authorization: scope('dynamodb') }, { authorization: 'Bearer x' }]) {
+    for (const headers of [{}, { authorization: scope('glue') }, { authorization: 'Bearer x' }]) {
       const answer = await fetch(awsUrl, { method: 'POST', body: '{}', headers });
       expect([answer.status, await answer.json()]).toMatchObject([
         403,

@@ -230,6 +230,47 @@ describe('hosts and response times', () => {
     expect(least).toBeGreaterThan(0);
     expect([least < mean, mean < p95, p95 < most, most < 1]).toEqual([true, true, true, true]);
   });
+
+  test('answers take as long as the world says', async () => {
+    const { ask } = await given(90, moved({ application: { traffic: { seconds: 2 } } }));
+    const { MetricDataResults: results } = await ask([metric('mean', 'TargetResponseTime', 'Average')]);
+    expect(valuesOf(results, 'mean')[29]).toBeGreaterThan(2);
+  });
+});
+
+describe('what somebody publishes beside the load balancers', () => {
+  const own: JsonObject = {
+    metric: 'Shop Orders',
+    dimensions: { Stage: 'prod' },
+    value: 3,
+    least: 1,
+    most: 5,
+    since: new Date(cutover + 10 * minute).toISOString(),
+  };
+  const orders = (stat: string, stage?: string): MetricDataQuery => {
+    const dimensions = stage === undefined ? [] : [{ Name: 'Stage', Value: stage }];
+    const asked = { Namespace: 'Shop', MetricName: 'Orders', Dimensions: dimensions };
+    return { Id: stat.toLowerCase(), MetricStat: { Metric: asked, Period: 60, Stat: stat } };
+  };
+  const published = (metrics: JsonObject): JsonObject => ({ account: { cloudwatch: { metrics } } });
+
+  test('has a point a minute from when it began, by exactly its dimensions', async () => {
+    const { ask } = await given(90, [published({ own: { orders: own } })]);
+    const { MetricDataResults: results } = await ask(['Sum', 'Minimum', 'Maximum'].map((stat) => orders(stat, 'prod')));
+    const [sums, least, most] = ['sum', 'minimum', 'maximum'].map((id) => valuesOf(results, id));
+    expect([sums, new Set(least), new Set(most)]).toEqual([
+      Array.from({ length: 20 }, () => 3),
+      new Set([1]),
+      new Set([5]),
+    ]);
+    for (const other of [undefined, 'staging'])
+      expect((await ask([orders('Sum', other)])).MetricDataResults?.[0]?.Values).toEqual([]);
+  });
+
+  test('is not there where nothing is published at all', async () => {
+    const { ask } = await given(90, [published({ own: { orders: own }, published: false })]);
+    expect((await ask([orders('Sum', 'prod')])).MetricDataResults?.[0]?.Values).toEqual([]);
+  });
 });
 
 describe('what is published', () => {

@@ -78,7 +78,7 @@ function commandOf(service: ServiceWord, operation: string): new (input: object)
 }
 
 /** What the client works out of an object's bytes by itself, or checks them against, and what it says of them when nobody does. */
-const ofBytes = /^(?:Checksum\w*|Content(?:Length|MD5|Type)|Expires(?:String)?|SSECustomer\w*)$/;
+const ofBytes = /^(?:Checksum\w*|Content(?:Length|MD5|Type)|Expires(?:String)?|(?:CopySource)?SSECustomer\w*)$/;
 
 function plain(service: ServiceWord, value: object): object {
   const members = Object.entries(value).filter(([name]) => service !== 's3' || !ofBytes.test(name));
@@ -114,6 +114,11 @@ afterAll(() => {
   server.close();
 });
 
+/** What S3 never leaves out: the client takes an answer without it for one that broke off. */
+const alwaysAnswered: Readonly<Record<string, object>> = {
+  's3:CopyObject': { CopyObjectResult: { ETag: '"0123"' } },
+};
+
 describe('round trip', () => {
   test.each(playedOperations())(
     '$service:$operation: input received is input sent, output received is output answered',
@@ -122,7 +127,8 @@ describe('round trip', () => {
       if (model === undefined) throw new Error(`the client of ${service} has no ${operation}`);
       const client = clientOf(service, url);
       const Command = commandOf(service, operation);
-      const property = fc.asyncProperty(valueOf(model.input), valueOf(model.output), async (input, output) => {
+      const property = fc.asyncProperty(valueOf(model.input), valueOf(model.output), async (input, any) => {
+        const output = { ...any, ...alwaysAnswered[`${service}:${operation}`] };
         const [sent, answered] = [pruned(plain(service, input)), pruned(plain(service, output))];
         exchange.asked = [];
         exchange.answer = plain(service, output);

@@ -53,8 +53,11 @@ it('every reading operation there is has an action, but for those that are newer
   expect(operations.length).toBeGreaterThan(500);
   const unknown = await unknownAmong(iamActions(operations));
   expect(unknown.toSorted()).toEqual([
+    'cloudfront:ListDistributionsByOwnedResource',
     'cloudwatch:DescribeAlarmContributors',
     'cloudwatch:GetResourceMetricsConfiguration',
+    'dynamodb:DescribeBulkOperation',
+    'dynamodb:ListBulkOperations',
     'ec2:DescribeCapacityReservationDateChangeQuotes',
     'ec2:DescribeMetricCategories',
     'ec2:DescribeNetworkingFlexCostAllocationPolicies',
