@@ -1,0 +1,6 @@
+// Goal: ag06 is rehearsed to a go for both targets; every break turns exactly its own steps red; a machine decides what it can.
+
+import { rehearsesWith } from './matrix.ts';
+import { ag06 } from './papers.ts';
+
+rehearsesWith(ag06);
