@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { loadWorld } from '../../src/rehearsal/world.ts';
 import { aroundTheCutover, withPhases, withRelease } from '../support/phases.ts';
 import { home } from '../support/shell.ts';
 import { accept, answerAt, confirmAct, lowerTtl, signOff } from './aep-answers.ts';
@@ -33,8 +34,9 @@ function placeOfRelease(): Place {
   const day = withRelease(withPhases(text, aroundTheCutover), 43);
   writeFileSync(path, `${day}\nrollback:\n${offered.replace(/^ +#.*$/gm, '')}`);
   const world = readFileSync(join(home, 'checklists', 'rehearsal', 'aep.yaml'), 'utf8');
-  const definition = /^ {6}"aep-backend-prod:42":\n(?: {8}.*\n)+/m.exec(world)?.[0] ?? '';
-  const patch = `account:\n  ecs:\n    task_definitions:\n${definition.replace(':42', ':43')}`;
+  const { ecs } = loadWorld(world, 'aep.yaml', 'prod').account;
+  const task_definitions = { 'aep-backend-prod:43': ecs.task_definitions['aep-backend-prod:42'] };
+  const patch = JSON.stringify({ account: { ecs: { task_definitions } } });
   writeFileSync(join(place.folder, 'release.yaml'), patch);
   return place;
 }
