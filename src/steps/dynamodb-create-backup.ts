@@ -55,7 +55,7 @@ export const dynamodbCreateBackup: ActKind<Args> = {
   summary: 'Makes a backup of a DynamoDB table, and waits until it is whole.',
   example: `act:
   dynamodb.create_backup: { table: shop-prod-orders, name: before-release }
-undo: { none: a backup stays until somebody deletes it, and is in nobody's way }
+undo: { none: "a backup stays until somebody deletes it, and is in nobody's way" }
 confirm: target`,
   schema,
   class: 'observable',

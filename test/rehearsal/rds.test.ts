@@ -100,3 +100,8 @@ test('a parameter group holds what somebody set in it, and one that is not there
   const { DBInstances } = await client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: 'aep-prod-db' }));
   expect(DBInstances).toMatchObject([{ DBParameterGroups: [{ DBParameterGroupName: 'shop' }] }]);
 });
+
+test.each([{}, { insights: true }])('says whether Performance Insights is on: %j', async (more) => {
+  const { DBInstances: [found] = [] } = await (await given(more)).send(new DescribeDBInstancesCommand({}));
+  expect(found?.PerformanceInsightsEnabled).toBe('insights' in more);
+});
