@@ -101,7 +101,9 @@ describe('the README', () => {
     const listed = z
       .array(z.object({ name: z.string(), summary: z.string(), under: z.string().or(z.array(z.string())).optional() }))
       .parse(JSON.parse(shell.printed().slice(before)));
-    const rows = listed.filter(({ under }) => under !== 'use').map(({ name, summary }) => `| \`${name}\` | ${summary} |\n`);
+    const rows = listed
+      .filter(({ under }) => under !== 'use')
+      .map(({ name, summary }) => `| \`${name}\` | ${summary} |\n`);
     expectBlock('kinds', `| kind | what it does |\n| --- | --- |\n${rows.join('')}`);
   });
 

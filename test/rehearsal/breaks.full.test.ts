@@ -8,6 +8,7 @@ import { planFor } from '../support/aep.ts';
 import { testShell } from '../support/shell.ts';
 import { breakNames, expectBreak, expectStop, failedByExpectation, isAdvisoryOnly } from './breaks.ts';
 import { undecided } from './people.ts';
+import { rehearsedWith } from './whole.ts';
 
 const shell = testShell();
 const failed = new Set<string>();
@@ -47,6 +48,11 @@ describe('of the 166 lines of the paper', () => {
 });
 
 describe('the calm operator', () => {
+  it.each(['prod', 'staging'])('goes to a sealed go for %s', async (target) => {
+    const ended = await rehearsedWith(['--auto'], shell, `aep-${target}`);
+    expect([ended.exit, ended.state.sealed?.result], ended.screen.slice(-2000)).toEqual([0, 'go']);
+  });
+
   it.each(breakNames.filter((name) => !isAdvisoryOnly(name)))(
     'with %s stops, and the zone is as it should be',
     (name) => expectStop(name, shell),
