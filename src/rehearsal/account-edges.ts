@@ -47,7 +47,7 @@ const distribution = z.strictObject({
   compress: z.boolean().default(true),
   price_class: z.enum(['PriceClass_100', 'PriceClass_200', 'PriceClass_All']).default('PriceClass_100'),
   http_version: z.enum(['http1.1', 'http2', 'http2and3']).default('http2and3'),
-  /** The ARN of a web ACL in front of it. */
+  /** The web ACL in front of it, by its name, or by its ARN where that is another account's. */
   web_acl: z.string().default(''),
   /** A bucket for its access log. */
   logging: z.string().optional(),

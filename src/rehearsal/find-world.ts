@@ -41,6 +41,10 @@ export function findWorld(request: WorldRequest): FoundWorld {
     throw new GoliveError('world', `There is no world to rehearse ${checklist} in.`, { hint });
   }
   const whole = loadWorld(readFileSync(path, 'utf8'), path, target);
+  if (whole.checklist !== checklist) {
+    const hint = `It is a copy, perhaps: write \`checklist: ${checklist}\` in it once it says what that one needs.`;
+    throw new GoliveError('world', `${path} is the world of ${whole.checklist}, not of ${checklist}.`, { hint });
+  }
   if (whole.target !== target) {
     const hint = `golive rehearse ${checklist}-${whole.target}`;
     throw new GoliveError(

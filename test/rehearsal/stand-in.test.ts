@@ -1,7 +1,7 @@
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -171,6 +171,12 @@ describe('finding a world', () => {
     const wrong = expect.objectContaining({ code: 'world', exit: 3 });
     expect(() => findWorld({ ...asked, target: 'dev' })).toThrowError(wrong);
     expect(() => findWorld({ ...asked, checklist: 'nope' })).toThrowError(wrong);
+    const copied = givenFolder();
+    mkdirSync(join(copied, 'checklists', 'rehearsal'), { recursive: true });
+    copyFileSync(worldPath, join(copied, 'checklists', 'rehearsal', 'shop.yaml'));
+    expect(() => findWorld({ ...asked, cwd: copied, checklist: 'shop' })).toThrowError(
+      /shop\.yaml is the world of aep, not of shop/,
+    );
     expect(() => findWorld({ ...asked, checklist: '../rehearsal/aep' })).toThrowError(wrong);
     expect(() => findWorld({ ...asked, patchFile: 'nope.yaml' })).toThrowError(wrong);
   });

@@ -4,6 +4,7 @@ import type { DistributionConfig, MinimumProtocolVersion } from '@aws-sdk/client
 import type { DistributionState } from '../account-edges.ts';
 import { held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
+import { aclArnOf } from './wafv2-names.ts';
 
 /** The managed policy of every distribution here: what the origin says is kept for as long as it says. */
 const cachePolicy = '658327ea-f89d-4fab-a63d-7e88639e58f6';
@@ -62,7 +63,7 @@ export function distributionConfig(place: Place, id: string, state: Distribution
     Enabled: state.enabled,
     ViewerCertificate: certificateOf(place, state),
     Restrictions: { GeoRestriction: { RestrictionType: 'none', Quantity: 0 } },
-    WebACLId: state.web_acl,
+    WebACLId: aclArnOf(place, state.web_acl),
     HttpVersion: state.http_version,
     IsIPV6Enabled: false,
     Staging: false,

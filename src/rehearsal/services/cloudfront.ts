@@ -24,6 +24,7 @@ import { held, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import { distributionConfig } from './cloudfront-config.ts';
+import { aclArnOf } from './wafv2-names.ts';
 
 export const cloudfront = {
   ListDistributions,
@@ -67,7 +68,7 @@ function ListDistributions(input: ListDistributionsRequest, place: Place): ListD
       CustomErrorResponses: said.CustomErrorResponses ?? { Quantity: 0 },
       PriceClass: state.price_class,
       Restrictions: { GeoRestriction: { RestrictionType: 'none', Quantity: 0 } },
-      WebACLId: state.web_acl,
+      WebACLId: aclArnOf(place, state.web_acl),
       HttpVersion: state.http_version,
       IsIPV6Enabled: false,
       ViewerCertificate: said.ViewerCertificate ?? {},

@@ -19,12 +19,12 @@ import { arn, idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import { balancerArn } from './elbv2-names.ts';
+import { aclArn, aclId, type NamedAcl as Named } from './wafv2-names.ts';
 
 export const wafv2 = { ListWebACLs, GetWebACL, GetWebACLForResource, GetLoggingConfiguration };
 
 type AclState = AccountState['wafv2']['web_acls'][string];
 type RuleState = AclState['rules'][string];
-type Named = readonly [name: string, state: AclState];
 
 const missing = "AWS WAF couldn't perform the operation because your resource doesn't exist.";
 
@@ -34,16 +34,6 @@ function notThere(): never {
 
 function badParameter(words: string): never {
   return refuse('WAFInvalidParameterException', `Error reason: ${words}`);
-}
-
-function aclId(name: string): string {
-  const id = idOf(`web-acl/${name}`, 32);
-  return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
-}
-
-function aclArn(place: Place, [name, { scope }]: Named): string {
-  const where = scope === 'CLOUDFRONT' ? 'global' : 'regional';
-  return arn(place, 'wafv2', `${where}/webacl/${name}/${aclId(name)}`);
 }
 
 /** Of either scope. */
