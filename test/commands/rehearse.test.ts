@@ -144,7 +144,7 @@ describe('the log of a rehearsal', () => {
     const lines = await openStore({ runsDir: shell.runsDir }, shell).read(known.run, 0);
     const text = lines.map((line) => new TextDecoder().decode(line)).join('\n');
     expect(text.match(/"run":"rehearsal-/g)?.length).toBe(lines.length);
-    expect(readFileSync(join(home, 'checklists/rehearsal/aep.yaml'), 'utf8')).toContain('rehearsal-test-token');
-    expect(text).not.toContain('rehearsal-test-token');
+    expect(readFileSync(join(home, 'checklists/rehearsal/aep.yaml'), 'utf8')).toContain('played-test-token');
+    expect(text).not.toContain('played-test-token');
   });
 });

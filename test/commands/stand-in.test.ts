@@ -50,7 +50,7 @@ describe('golive stand-in', () => {
       expect(out.trimEnd().split('\n')).toHaveLength(1);
       expect(out).toMatch(/^env (-u AWS_\w+ )+AWS_CONFIG_FILE=\/dev\/null /);
       expect(out).toMatch(
-        / GOLIVE_INPUT_TEST_TOKEN=rehearsal-test-token .* golive run aep-prod --allow-endpoint --ca /,
+        / GOLIVE_INPUT_TEST_TOKEN=played-test-token .* golive run aep-prod --allow-endpoint --ca /,
       );
       expect(out).toMatch(
         / --dns-server 127\.0\.0\.1:\d+ --connect-to aep-prod-alb-\S+:443:127\.0\.0\.1:\d+ --connect-to aep-prod-alb-\S+:80:/,

@@ -89,14 +89,14 @@ describe('the application behind its load balancer', () => {
       });
     expect((await chat()).status).toBe(401);
     expect((await chat('guess')).status).toBe(401);
-    expect((await chat('rehearsal-test-token')).status).toBe(200);
-    const spent = await chat('rehearsal-spent-token');
+    expect((await chat('played-test-token')).status).toBe(200);
+    const spent = await chat('played-spent-token');
     expect([spent.status, spent.headers['retry-after']]).toEqual([429, '3600']);
   });
 
   test('refuses a chat request that is none, and other methods', async () => {
     const standIn = await givenStandIn();
-    const token = 'rehearsal-test-token';
+    const token = 'played-test-token';
     expect((await ask(standIn, '/api/v1/chat', { method: 'POST', token, body: 'no json' })).status).toBe(422);
     expect((await ask(standIn, '/api/v1/chat', { token })).status).toBe(405);
     expect((await ask(standIn, '/api/nope')).status).toBe(404);

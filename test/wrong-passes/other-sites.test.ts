@@ -7,7 +7,7 @@ import { checklistText } from '../checklist/given.ts';
 import { play, playText } from './given.ts';
 
 const sha = 'c0ffee1'.padEnd(40, '0');
-const token = 'rehearsal-github-token';
+const token = 'played-github-token';
 const root = '/repos/example/app';
 const check = (name: string, conclusion: string): JsonObject => ({
   name,
