@@ -4,15 +4,13 @@ import type { Command } from 'commander';
 import { several, type Shelf } from './cli-runs.ts';
 
 export function trustCommands({ add, act, shell }: Shelf): void {
-  add('verify <run-or-file>', 'check a run’s log: whole, signed, sealed, and by whom', [
-    'golive verify RUN --allowed-signers .github/allowed_signers',
-    'golive verify run.jsonl --allowed-signers signers --run ID',
-    'golive verify RUN --trust-repo origin/main',
-  ])
-    .option('--allowed-signers <file>', 'the people you trust (OpenSSH’s allowed_signers)')
-    .option('--roles <file>', 'who of them holds which role (default: roles.yaml beside them, if it is there)')
-    .option('--revoked <file>', 'keys no longer trusted (KRL or list)')
-    .option('--trust-repo <rev>', 'instead: trust the people in .golive as of this commit of the repository here')
+  vouched(
+    add('verify <run-or-file>', 'check a run’s log: whole, signed, sealed, and by whom', [
+      'golive verify RUN --allowed-signers .github/allowed_signers',
+      'golive verify run.jsonl --allowed-signers signers --run ID',
+      'golive verify RUN --trust-repo origin/main',
+    ]),
+  )
     .option('--run <id>', 'the run this has to be')
     .option('--anchor <head>', 'a head that was noted elsewhere: the log has to hold it (repeatable)', several)
     .option('--require-anchor', 'without an anchor it is incomplete')
@@ -49,6 +47,23 @@ export function trustCommands({ add, act, shell }: Shelf): void {
     .option('--out <file>', 'where to; standard output otherwise')
     .option('--bundle <dir>', 'a new folder with the log, its evidence, and what an auditor needs')
     .action(act(async ([run = ''], options) => (await import('./commands/export.ts')).exportRun(run, options, shell)));
+
+  const report = add('report <run-or-file>', 'write what a run came to, from its log alone, for CI or a ticket', [
+    'golive report aep-staging --format junit --out golive.xml',
+    'golive report RUN --format github',
+    'golive report RUN >> "$GITHUB_STEP_SUMMARY"',
+    'golive report ./run.jsonl --format json --allowed-signers signers',
+  ]);
+  report
+    .addOption(
+      report
+        .createOption('--format <format>', 'default: markdown')
+        .choices(['junit', 'markdown', 'github', 'json', 'ndjson']),
+    )
+    .option('--out <file>', 'where to; standard output otherwise');
+  vouched(report).action(
+    act(async ([run = ''], options) => (await import('./commands/report.ts')).report(run, options, shell)),
+  );
 
   add('attach <run> <file>', 'keep a file as evidence of a run that is open, named by its SHA-256 in the log', [
     'golive attach aep-prod load-test.pdf --step load-test',
@@ -98,6 +113,15 @@ export function trustCommands({ add, act, shell }: Shelf): void {
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
     .action(act(async (_, options) => (await import('./commands/whoami.ts')).whoami(options, shell)));
+}
+
+/** The same command with whom its reader trusts. */
+export function vouched(command: Command): Command {
+  return command
+    .option('--allowed-signers <file>', 'the people you trust (OpenSSH’s allowed_signers)')
+    .option('--roles <file>', 'who of them holds which role (default: roles.yaml beside them, if it is there)')
+    .option('--revoked <file>', 'keys no longer trusted (KRL or list)')
+    .option('--trust-repo <rev>', 'instead: trust the people in .golive as of this commit of the repository here');
 }
 
 /** The same command with how it gets to the bucket. */

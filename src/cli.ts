@@ -1,6 +1,7 @@
 // The command line on one page. Imports commander and nothing else; every action loads its command when it is called.
 
 import { Command, CommanderError } from 'commander';
+import { pastCommands } from './cli-past.ts';
 import { reaching, runCommands, several, type Action } from './cli-runs.ts';
 import { trustCommands } from './cli-trust.ts';
 import type { ProcessShell } from './commands/shell.ts';
@@ -93,6 +94,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
       act(async ([name = ''], options) => (await import('./commands/stand-in.ts')).standIn(name, options, shell)),
     );
 
+  pastCommands({ add, act, shell });
   trustCommands({ add, act, shell });
 
   add('list', 'checklists that are here, and their targets', ['golive list']).action(

@@ -98,6 +98,7 @@ async function wordsFor(
 
 /** What can stand behind an option; nothing for a file, which the shell completes itself. */
 async function valueWords(option: Option, named: readonly string[], shell: Shell): Promise<readonly string[]> {
+  if (option.argChoices !== undefined) return option.argChoices;
   if (option.long !== '--break') return [];
   const { findWorld } = await import('../rehearsal/find-world.ts');
   const { checklist = '', target = '' } = splitName(named[0] ?? '') ?? {};

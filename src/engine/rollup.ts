@@ -1,9 +1,9 @@
 // Step verdicts → how the run ends. Counted over required and critical steps; absence of evidence is never a go.
 
 import type { Bodies, Mode, Verdict } from './events.ts';
-import { stepsOf, type Plan } from './plan.ts';
+import { stepsOf, type Plan, type Step } from './plan.ts';
 import { holds, standing } from './standing.ts';
-import { stepState, type State } from './state.ts';
+import { stepState, type State, type StepState } from './state.ts';
 
 export type Counts = Bodies['seal']['counts'];
 
@@ -27,9 +27,7 @@ export function rollUp(plan: Plan, state: State, now: number): Outcome {
   let against = state.stopped !== undefined || state.rollback !== undefined;
   let undecided = partial;
   for (const step of steps) {
-    const known = stepState(state, step.id);
-    const stands = standing(step, known, now);
-    const word = wordFor(stands, known.verdict?.verdict, holds(known.overlay, now) ? known.overlay?.type : undefined);
+    const word = wordOf(step, stepState(state, step.id), now);
     counts[word] += 1;
     if (step.severity === 'advisory') continue;
     if (word === 'fail') against = true;
@@ -45,6 +43,12 @@ export function rollUp(plan: Plan, state: State, now: number): Outcome {
 export function sealBody(plan: Plan, state: State, now: number): Omit<Bodies['seal'], 'statement' | 'principal'> {
   const { result, exit, counts } = rollUp(plan, state, now);
   return { result, exit, counts };
+}
+
+/** The one word that says what became of a step by `now`: its verdict, or who accepted it, or why there is none. */
+export function wordOf(step: Pick<Step, 'nature' | 'severity'>, known: StepState, now: number): keyof Counts {
+  const overlay = holds(known.overlay, now) ? known.overlay?.type : undefined;
+  return wordFor(standing(step, known, now), known.verdict?.verdict, overlay);
 }
 
 function wordFor(

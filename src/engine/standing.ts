@@ -7,7 +7,7 @@ import type { Overlay, StepState } from './state.ts';
 export type Standing = 'open' | 'running' | 'settled' | 'red' | 'deferred';
 
 /** Where the step stands at `now` (ms). A waiver past its expiry no longer counts. */
-export function standing(step: Step, known: StepState, now: number): Standing {
+export function standing(step: Pick<Step, 'nature' | 'severity'>, known: StepState, now: number): Standing {
   if (known.deferred) return 'deferred';
   if (known.running) return 'running';
   // Whether a poke arrived only a person can say; what became of a change its turn finds out.

@@ -1,0 +1,132 @@
+// A report as Markdown, for a ticket or a step summary: the verdict, the log, what was no plain pass, then every phase.
+
+import { exceptionsOf, type Report, type ReportPhase, type ReportStep } from './report-model.ts';
+import { countsText, headline, shown, standingOf, stepLines } from './report-words.ts';
+import { verificationLines } from './verification.ts';
+
+/** The page, with a line feed at its end. */
+export function reportMarkdown(report: Report): string {
+  return [
+    ...headLines(report),
+    ...exceptionLines(exceptionsOf(report)),
+    ...report.phases.flatMap(phaseLines),
+    ...logLines(report),
+    '',
+  ].join('\n');
+}
+
+function headLines(report: Report): readonly string[] {
+  const { name, title, run, mode, from, to, checklist, verification, marks } = report;
+  const [log = ''] = verificationLines(verification);
+  const stands = standingOf(report);
+  const { endpoints } = verification;
+  return [
+    `# ${headline(report)}: ${md(name)}`,
+    '',
+    ...(title === '' ? [] : [md(`Checklist: ${title}`), '']),
+    `- run ${md(run)}, ${md(mode)}, ${from === '' ? 'without events' : `${from} to ${to}`}`,
+    `- steps: ${countsText(report)}`,
+    `- checklist: ${md(checklist.path)}, SHA-256 ${md(checklist.digest)}${checklist.at_hand ? '' : ' (not at hand: steps have no titles and no lines here)'}`,
+    `- log: ${stands === 'broken' ? '**does not hold**: ' : ''}${md(log)}`,
+    ...(endpoints.length === 0
+      ? []
+      : [`- ${md(endpoints.join(', '))} stood in for AWS: this is not evidence about AWS`]),
+    ...marks.map(({ type, at, text }) => `- ${type} at ${at}: ${md(text)}`),
+    '',
+  ];
+}
+
+function exceptionLines(steps: readonly ReportStep[]): readonly string[] {
+  if (steps.length === 0) return ['## Exceptions', '', 'None: every step that was taken is a plain pass.', ''];
+  return [
+    '## Exceptions',
+    '',
+    '| step | verdict | what was expected and seen, and what people said |',
+    '| --- | --- | --- |',
+    ...steps.map((step) =>
+      row([
+        nameOf(step),
+        verdictOf(step),
+        stepLines(step)
+          .map((line) => md(line))
+          .join('<br>'),
+      ]),
+    ),
+    '',
+  ];
+}
+
+function phaseLines({ id, title, planned, opened, closed, steps }: ReportPhase): readonly string[] {
+  const times = [
+    ...(planned === '' ? [] : [`planned ${md(planned)}`]),
+    opened === '' ? 'not opened' : `opened ${opened}`,
+    ...(closed === '' ? [] : [`closed ${closed}`]),
+  ];
+  const head = [`## Phase ${md(id)}${title === '' ? '' : `: ${md(title)}`}`, '', times.join(', '), ''];
+  if (steps.length === 0) return head;
+  return [
+    ...head,
+    '| step | verdict | attempt | begun | took | what was said |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...steps.map((step) =>
+      row([
+        nameOf(step),
+        verdictOf(step),
+        step.attempt === 0 ? '' : String(step.attempt),
+        step.begun,
+        step.ended === '' ? '' : `${(step.tookMs / 1000).toFixed(3)} s`,
+        saidOf(step),
+      ]),
+    ),
+    '',
+  ];
+}
+
+function logLines({ verification }: Report): readonly string[] {
+  return ['## Log', '', ...verificationLines(verification).map((line) => `- ${md(line.trim().replace(/ +/g, ' '))}`)];
+}
+
+function nameOf({ id, title }: ReportStep): string {
+  return title === '' ? md(id) : `${md(id)}: ${md(title)}`;
+}
+
+function verdictOf({ word, severity }: ReportStep): string {
+  const strong = word === 'pass' || word === 'skip' || word === 'deferred' ? word : `**${word}**`;
+  return severity === 'advisory' || severity === 'critical' ? `${strong} (${severity})` : strong;
+}
+
+/** What was seen where it passed: the exceptions have the rest. */
+function saidOf(step: ReportStep): string {
+  const { word, findings, answer, votes, reason } = step;
+  if (word === 'skip' || word === 'deferred') return md(reason);
+  if (word !== 'pass') return 'see above';
+  const seen = findings.slice(0, 3).map(({ expected, observed }) => md(`${expected}: ${observed}`, 200));
+  const more = findings.length > 3 ? [`and ${findings.length - 3} more in the log`] : [];
+  const answered = answer === undefined ? [] : [md(`answered by ${answer.by}: ${answer.answer}`)];
+  const voted = votes.map(({ role, decision, by }) => md(`${role}: ${decision} by ${by}`));
+  return [...(answer === undefined ? [...seen, ...more] : answered), ...voted].join('<br>');
+}
+
+/** One row of a table, of cells that are Markdown already. */
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', $: '&#36;' };
+/** A space of no width, written so that whoever reads the source sees it. */
+const apart = '&#8203;';
+const special =
+  /[&<>$\\`*_[\]|~#@]|[!%](?=\w)|:(?=\/\/|[a-z+-][\w+-]*:|\d[\w+-]*[a-z][\w+-]*:|1(?:00|234):)|www(?=\.)|GH-(?=\d)/gi;
+
+/**
+ * Text of others as text of Markdown: made visible, cut, and without markup. What GitHub and GitLab look for in the finished
+ * text (mentions, references to issues, addresses, emoji by name) is taken apart: a backslash does not keep them from it.
+ */
+function md(text: string, most?: number): string {
+  return shown(text, most).replace(special, (found, at: number, whole: string) => {
+    const entity = entities[found];
+    if (entity !== undefined) return entity;
+    if (found === '#') return /^\w/.test(whole.slice(at + 1, at + 2)) ? `\\#${apart}` : '\\#';
+    return /^[\\`*_[\]|~]$/.test(found) ? `\\${found}` : `${found}${apart}`;
+  });
+}
