@@ -1,6 +1,7 @@
 // What `npm test` runs: sampled, quick, nothing beyond loopback. Whole counts are in `*.full.test.ts`.
 
 import { defineConfig } from 'vitest/config';
+import { leftOut } from './test/support/long.ts';
 import { quickFolder } from './test/support/quick-folder.ts';
 
 /** They stand in for a module of Node's, which nobody else may see. */
@@ -17,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.full.test.ts', 'node_modules/**', ...alone],
+          exclude: ['test/**/*.full.test.ts', 'node_modules/**', ...alone, ...leftOut(process.argv)],
           // Clients of AWS take longer to load than most tests take: files share what is loaded.
           isolate: false,
           testTimeout: 60_000,

@@ -64,7 +64,8 @@ export function rehearsesWith(
       for (const step of failedByExpectation(surveyed)) failed.add(step);
     });
 
-    it.runIf(sampled === undefined)(`decides at least ${decided} of ${lines} lines by machine`, async () => {
+    if (sampled !== undefined) return;
+    it(`decides at least ${decided} of ${lines} lines by machine`, async () => {
       const steps = stepsOf(await rehearsedPlan(checklist, 'prod'));
       const telling = steps.filter(({ id, source }) => failed.has(id) && source.length <= 3);
       const cited = Array.from({ length: lines }, (_, index) => `${paper}#${index + 1}`);

@@ -15,7 +15,7 @@ import type {
 } from '@aws-sdk/client-wafv2';
 import type { AccountState } from '../account.ts';
 import { pageOf } from '../pages.ts';
-import { arn, idOf } from '../place.ts';
+import { idOf } from '../place.ts';
 import type { Place } from '../place.ts';
 import { refuse } from '../refusal.ts';
 import { balancerArn } from './elbv2-names.ts';
