@@ -1,6 +1,7 @@
 // Some of many, drawn with a seed that is printed, so that a failing draw can be repeated.
 
-const seed = Number(process.env['GOLIVE_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+// Kept in the environment: whatever is drawn in one run of the tests is drawn with one seed.
+const seed = Number((process.env['GOLIVE_TEST_SEED'] ??= String(Math.floor(Math.random() * 2 ** 31))));
 
 /** `count` of them, in their own order; with GOLIVE_TEST_SEED the same ones again, with GOLIVE_TEST_ALL all of them. */
 export function drawn<T>(what: string, all: readonly T[], count: number): readonly T[] {
