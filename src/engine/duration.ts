@@ -36,3 +36,11 @@ export function parseTime(text: string): number | undefined {
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;
 }
+
+/** Tells durations of more than nothing and at most `longestMs` from any other text. */
+export function durationUpTo(longestMs: number): (text: string) => boolean {
+  return (text) => {
+    const ms = parseDuration(text);
+    return ms !== undefined && ms > 0 && ms <= longestMs;
+  };
+}

@@ -1,7 +1,7 @@
 // Makes CloudFront forget what it keeps of some paths, and waits until every edge has.
 
 import { z } from 'zod';
-import { formatDuration, parseDuration } from '../engine/duration.ts';
+import { durationUpTo, formatDuration, parseDuration } from '../engine/duration.ts';
 import type { JsonObject } from '../engine/json.ts';
 import { isObject } from '../engine/json.ts';
 import { BlindError } from '../errors.ts';
@@ -31,6 +31,7 @@ const operations = [
 ];
 const defaultTimeoutMs = 900_000;
 const longestTimeoutMs = 3_600_000;
+const isTimeout = durationUpTo(longestTimeoutMs);
 /** How many of the newest invalidations are looked through for a mark. */
 const newest = 20;
 
@@ -192,9 +193,4 @@ function effectOf(args: Args): ReturnType<Sees<Args>['effect']> {
 function pathWords({ paths }: Args): string {
   const written: unknown = paths;
   return Array.isArray(written) ? paths.join(', ') : String(written);
-}
-
-function isTimeout(written: string): boolean {
-  const ms = parseDuration(written);
-  return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
 }

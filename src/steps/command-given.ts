@@ -1,7 +1,7 @@
 // What a command is told, as a probe and as an act: its words, its time, and what it gets of our environment.
 
 import { z } from 'zod';
-import { parseDuration } from '../engine/duration.ts';
+import { durationUpTo, parseDuration } from '../engine/duration.ts';
 import type { World } from '../world.ts';
 import { shownCommand } from './argv.ts';
 
@@ -16,11 +16,7 @@ export interface CommandArgs {
 
 /** The arguments of a command; its timeout is at most `longest`, and `usual` where none is given, such as 60s. */
 export function commandSchema(usual: string, longest: string): z.ZodType<CommandArgs> {
-  const longestMs = parseDuration(longest) ?? 0;
-  const fits = (text: string): boolean => {
-    const ms = parseDuration(text);
-    return ms !== undefined && ms > 0 && ms <= longestMs;
-  };
+  const fits = durationUpTo(parseDuration(longest) ?? 0);
   return z.strictObject({
     argv: z
       .array(z.union([z.string(), z.number()]))

@@ -1,7 +1,7 @@
 // What name servers say of one name, each of them asked in a packet of its own.
 
 import { z } from 'zod';
-import { parseDuration } from '../engine/duration.ts';
+import { durationUpTo, parseDuration } from '../engine/duration.ts';
 import type { Shape } from '../engine/shape.ts';
 import { BlindError } from '../errors.ts';
 import type { Dns, RecordType } from '../wire.ts';
@@ -24,6 +24,7 @@ const types = ['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'NS', 'SOA', 'TXT'] as const;
 const label = '(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)';
 const hostName = new RegExp(String.raw`^(?=.{1,254}$)(?:\*\.)?${label}(?:\.${label})*\.?$`);
 const longestTimeoutMs = 30_000;
+const isTimeout = durationUpTo(longestTimeoutMs);
 const defaultTimeoutMs = 4000;
 
 const nameSchema = z.string().regex(hostName, 'Give a name such as app.example.com');
@@ -181,9 +182,4 @@ function isServer(text: string): boolean {
   const [, six, four, port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(text) ?? [];
   const address = six === undefined ? z.ipv4().safeParse(four) : z.ipv6().safeParse(six);
   return address.success && Number(port) > 0 && Number(port) <= 65_535;
-}
-
-function isTimeout(text: string): boolean {
-  const ms = parseDuration(text);
-  return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
 }

@@ -1,7 +1,7 @@
 // A backup of a DynamoDB table, under a name that no other backup has.
 
 import { z } from 'zod';
-import { formatDuration, parseDuration } from '../engine/duration.ts';
+import { durationUpTo, formatDuration, parseDuration } from '../engine/duration.ts';
 import type { JsonObject } from '../engine/json.ts';
 import { isObject } from '../engine/json.ts';
 import { BlindError } from '../errors.ts';
@@ -30,6 +30,7 @@ const operations = [
 ];
 const defaultTimeoutMs = 1_800_000;
 const longestTimeoutMs = 21_600_000;
+const isTimeout = durationUpTo(longestTimeoutMs);
 
 const schema: z.ZodType<Args> = z.strictObject({
   table: z.string().regex(/^[\w.-]{3,255}$/, 'Give the name of a table'),
@@ -171,9 +172,4 @@ function effectOf(args: Args): ReturnType<Sees<Args>['effect']> {
     },
     words: `the backup of ${args.table} is available, within ${formatDuration(forMs)}`,
   };
-}
-
-function isTimeout(written: string): boolean {
-  const ms = parseDuration(written);
-  return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
 }

@@ -1,7 +1,7 @@
 // One task of ECS as a checklist asks for it: what it takes, what is sent, and what is seen of it when it has stopped.
 
 import { z } from 'zod';
-import { parseDuration } from '../engine/duration.ts';
+import { durationUpTo, parseDuration } from '../engine/duration.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import { isObject } from '../engine/json.ts';
 import type { Shape } from '../engine/shape.ts';
@@ -43,6 +43,7 @@ export const taskPermissions: readonly string[] = [...iamActions(taskOperations)
 
 const defaultTimeoutMs = 600_000;
 const longestTimeoutMs = 3_600_000;
+const isTimeout = durationUpTo(longestTimeoutMs);
 const ids = z.array(z.string().min(1)).min(1);
 
 export const taskSchema: z.ZodType<EcsRunTaskArgs> = z.strictObject({
@@ -64,11 +65,6 @@ export const taskSchema: z.ZodType<EcsRunTaskArgs> = z.strictObject({
   log_stream_prefix: z.string().min(1).optional().describe("the task definition's own unless it is given"),
   ...placeFields,
 });
-
-function isTimeout(written: string): boolean {
-  const ms = parseDuration(written);
-  return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
-}
 
 /** How long to wait until it has stopped, in ms. */
 export function timeoutOf({ timeout = '' }: EcsRunTaskArgs): number {

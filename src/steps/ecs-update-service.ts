@@ -1,7 +1,7 @@
 // Changes what an ECS service runs: its task definition, how many tasks, or all of them anew.
 
 import { z } from 'zod';
-import { parseDuration } from '../engine/duration.ts';
+import { durationUpTo, parseDuration } from '../engine/duration.ts';
 import type { JsonObject } from '../engine/json.ts';
 import { isObject } from '../engine/json.ts';
 import type { ActKind, ActWorld, Performed, Prospect, Sees } from './act.ts';
@@ -32,6 +32,7 @@ export interface EcsUpdateServiceArgs extends ServicePlace, ServiceWish {
 const operations = ['ecs:DescribeServices', 'ecs:UpdateService', 'ecs:ListServiceDeployments'];
 const defaultTimeoutMs = 900_000;
 const longestTimeoutMs = 7_200_000;
+const isTimeout = durationUpTo(longestTimeoutMs);
 
 const wishes = {
   task_definition: z.string().min(1).optional().describe('a family, family:revision or an ARN'),
@@ -175,9 +176,4 @@ function wishWords(args: Partial<EcsUpdateServiceArgs>): string {
     ...(count === undefined ? [] : [`desired count ${String(count)}`]),
     ...(args.force_new_deployment === true ? ['all tasks anew'] : []),
   ].join(', ');
-}
-
-function isTimeout(written: string): boolean {
-  const ms = parseDuration(written);
-  return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
 }

@@ -1,7 +1,7 @@
 // One request over HTTP and what came back. Redirects are facts, not something to follow silently.
 
 import { z } from 'zod';
-import { parseDuration } from '../engine/duration.ts';
+import { durationUpTo, parseDuration } from '../engine/duration.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import type { Shape } from '../engine/shape.ts';
 import type { HttpRequest, HttpResponse } from '../world.ts';
@@ -27,6 +27,8 @@ const methods = [...looking, 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** `ADDR[:PORT]`, as `connect_to` takes it. */
 export const address = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::\d{1,5})?$/;
 const longestTimeoutMs = 300_000;
+/** A duration that a request may take. */
+export const isTimeout = durationUpTo(longestTimeoutMs);
 const defaultTimeoutMs = 10_000;
 
 const schema: z.ZodType<HttpArgs> = z
@@ -104,12 +106,6 @@ function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
-}
-
-/** A duration that a request may take. */
-export function isTimeout(text: string): boolean {
-  const ms = parseDuration(text);
-  return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
 }
 
 function requestOf(args: HttpArgs): HttpRequest {

@@ -1,7 +1,7 @@
 // A database instance restored from a snapshot, under a name of its own: what is there already stays as it is.
 
 import { z } from 'zod';
-import { formatDuration, parseDuration } from '../engine/duration.ts';
+import { durationUpTo, formatDuration, parseDuration } from '../engine/duration.ts';
 import type { JsonObject } from '../engine/json.ts';
 import { BlindError } from '../errors.ts';
 import type { AwsMissing, World } from '../world.ts';
@@ -29,6 +29,7 @@ type Args = RdsRestoreSnapshotArgs;
 const operations = ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:RestoreDBInstanceFromDBSnapshot'];
 const defaultTimeoutMs = 3_600_000;
 const longestTimeoutMs = 21_600_000;
+const isTimeout = durationUpTo(longestTimeoutMs);
 /** The tag that says which change an instance came from. */
 const tagName = 'golive';
 /** What an instance does not become available from by itself. */
@@ -115,11 +116,6 @@ undo: { none: the restored instance stays beside the old one until somebody dele
   },
   sees: { look, effect: effectOf },
 };
-
-function isTimeout(written: string): boolean {
-  const ms = parseDuration(written);
-  return ms !== undefined && ms > 0 && ms <= longestTimeoutMs;
-}
 
 /** One thing of RDS by its name, or that AWS says it is not there. */
 type One = { readonly seen: JsonObject; readonly requests: readonly string[] } | AwsMissing;

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDuration, parseDuration, parseTime } from '../../src/engine/duration.ts';
+import { durationUpTo, formatDuration, parseDuration, parseTime } from '../../src/engine/duration.ts';
 import { nearest } from '../../src/engine/nearest.ts';
 
 test.each([
@@ -67,4 +67,9 @@ describe('the nearest name', () => {
     expect(nearest('colour', ['status', 'state'])).toBeUndefined();
     expect(nearest('x', [])).toBeUndefined();
   });
+});
+
+test('a duration up to five minutes is more than nothing, and five minutes at most', () => {
+  const fits = durationUpTo(300_000);
+  expect(['1s', '5m', '0s', '5m1s', '', '10'].map(fits)).toEqual([true, true, false, false, false, false]);
 });
