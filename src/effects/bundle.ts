@@ -62,6 +62,12 @@ export interface Bundle {
   readonly file: (name: 'checklist.yaml' | 'requests.tsv') => Uint8Array | undefined;
 }
 
+/** Whether there is an exported run at `path`, as a file or as a folder. What is in it is another question. */
+export function isExported(path: string): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there?.isFile() === true || (there?.isDirectory() === true && existsSync(join(path, 'run.jsonl')));
+}
+
 /** The exported run in the folder `path`; undefined where that is no folder. Throws GoliveError `file` when it has no log. */
 export function openBundle(path: string): Bundle | undefined {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
