@@ -1,5 +1,6 @@
 // `golive stand-in aep-prod`: the stand-in as a process of its own, and what to paste to use it.
 
+import { resolve } from 'node:path';
 import { GoliveError } from '../errors.ts';
 import type { StandIn } from '../rehearsal/stand-in.ts';
 import type { RehearsalWorld } from '../rehearsal/world.ts';
@@ -9,6 +10,8 @@ export interface StandInFlags extends GlobalOptions {
   readonly break?: readonly string[];
   readonly world?: string;
   readonly port?: string;
+  /** Where the files of the world and the values of a dry run are laid out. */
+  readonly folder?: string;
 }
 
 /** What a stand-in needs of the process: it serves until `signal` aborts. */
@@ -16,13 +19,15 @@ export interface ServingShell extends Shell {
   readonly signal: AbortSignal;
 }
 
-/** Serves until interrupted. Throws GoliveError for a name, break, world or port that is no good. */
+/** Serves until interrupted. Throws GoliveError for a name, break, world, port or folder that is no good. */
 export async function standIn(name: string, flags: StandInFlags, shell: ServingShell): Promise<number> {
   const { findWorld } = await import('../rehearsal/find-world.ts');
   const { openScratch } = await import('../rehearsal/scratch.ts');
   const { startStandIn } = await import('../rehearsal/stand-in.ts');
   const cut = name.lastIndexOf('-');
-  const { world, path } = findWorld({
+  const { worldToday } = await import('../rehearsal/today.ts');
+  const { layOut } = await import('../rehearsal/workplace.ts');
+  const found = findWorld({
     checklist: name.slice(0, Math.max(0, cut)),
     target: name.slice(cut + 1),
     cwd: shell.cwd,
@@ -30,6 +35,10 @@ export async function standIn(name: string, flags: StandInFlags, shell: ServingS
     patchFile: flags.world,
   });
   const port = portOf(flags.port);
+  const { path } = found;
+  // Asked by the clock on the wall, a world that stays where it was written gets older every day.
+  const world = worldToday(found.world, Date.now());
+  if (flags.folder !== undefined) layOut(world, resolve(shell.cwd, flags.folder));
   const scratch = openScratch();
   try {
     const serving = await startStandIn({
@@ -48,7 +57,7 @@ export async function standIn(name: string, flags: StandInFlags, shell: ServingS
           ca: caFile,
         }),
       );
-    else introduce(shell, name, path, world, serving, caFile);
+    else introduce(shell, name, { path, world, folder: flags.folder }, serving, caFile);
     await aborted(shell.signal);
     await serving.close();
     return 0;
@@ -64,9 +73,9 @@ function portOf(text: string | undefined): number | undefined {
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+  return new Promise((over) => {
+    if (signal.aborted) over();
+    else signal.addEventListener('abort', () => over(), { once: true });
   });
 }
 
@@ -88,15 +97,19 @@ const environment =
 function introduce(
   shell: Shell,
   name: string,
-  path: string,
-  world: RehearsalWorld,
+  {
+    path,
+    world,
+    folder,
+  }: { readonly path: string; readonly world: RehearsalWorld; readonly folder: string | undefined },
   serving: StandIn,
   caFile: string,
 ): void {
-  shell.err(`The stand-in for ${name} serves ${path} until Ctrl-C.`);
+  shell.err(`The stand-in for ${name} serves ${path} until Ctrl-C. Its days are moved: T is in two hours.`);
   shell.err(
     `AWS on ${serving.awsUrl}, DNS on ${dnsServer(serving)}, the application on ${serving.https.address}:${serving.https.port} (TLS) and :${serving.http.port}.`,
   );
+  if (folder !== undefined) shell.err(`Its files, and values.yaml for --values, are in ${folder}: go there first.`);
   shell.err('');
   shell.err('To run the checklist against it, paste this line:');
   shell.out(runLine(`${howCalled(shell)} run ${quote(name)}`, world, serving, caFile));

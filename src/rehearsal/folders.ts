@@ -46,6 +46,7 @@ function sizeOf({ bytes, text }: FileState): number {
   return text === undefined ? (bytes ?? 0) : Buffer.byteLength(text);
 }
 
-function contentOf(path: string, state: FileState): Uint8Array {
+/** The bytes of a file of a world. */
+export function contentOf(path: string, state: FileState): Uint8Array {
   return state.text === undefined ? Buffer.alloc(sizeOf(state), `${path}\n`) : Buffer.from(state.text);
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { standIn } from '../../src/commands/stand-in.ts';
 import type { StandInFlags } from '../../src/commands/stand-in.ts';
 
@@ -49,9 +50,7 @@ describe('golive stand-in', () => {
     const exit = await serve({}, async (out, err) => {
       expect(out.trimEnd().split('\n')).toHaveLength(1);
       expect(out).toMatch(/^env (-u AWS_\w+ )+AWS_CONFIG_FILE=\/dev\/null /);
-      expect(out).toMatch(
-        / GOLIVE_INPUT_TEST_TOKEN=played-test-token .* golive run aep-prod --allow-endpoint --ca /,
-      );
+      expect(out).toMatch(/ GOLIVE_INPUT_TEST_TOKEN=played-test-token .* golive run aep-prod --allow-endpoint --ca /);
       expect(out).toMatch(
         / --dns-server 127\.0\.0\.1:\d+ --connect-to aep-prod-alb-\S+:443:127\.0\.0\.1:\d+ --connect-to aep-prod-alb-\S+:80:/,
       );
@@ -110,5 +109,51 @@ describe('golive stand-in', () => {
     await expect(serve({}, nobody, 'aep')).rejects.toMatchObject({ code: 'world' });
     await expect(serve({ break: ['nope'] }, nobody)).rejects.toMatchObject({ code: 'break' });
     await expect(serve({ port: '80a' }, nobody)).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('golive stand-in --folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'golive-stand-in-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('lays out the files of the world and the values of a dry run, without a secret and with the days of today', async () => {
+    const place = join(folder, 'ag06');
+    const before = Date.now();
+    await serve(
+      { folder: place },
+      async (_, err) => {
+        expect(err).toContain(place);
+        expect(readFileSync(join(place, 'deploy/values-staging.yaml'), 'utf8')).toContain(
+          'host: staging.ag06mixer.com',
+        );
+        expect(statSync(join(place, 'db/seed/presets.sql')).size).toBe(20_480);
+        const text = readFileSync(join(place, 'values.yaml'), 'utf8');
+        expect(text).not.toContain('played-github-token');
+        const values = parse(text);
+        expect(values.targets).toEqual({ staging: { aws: { account: '777777777777' } } });
+        expect(values.inputs.repository_name).toBe('ag06/mixer');
+        // T is in two hours, whatever day it is.
+        const untilT = Date.parse(values.answers.window.answer) - before;
+        expect(untilT).toBeGreaterThan(7_190_000);
+        expect(untilT).toBeLessThan(7_320_000);
+        const approved = Date.parse(values.answers['vpc-approved'].answer);
+        expect(Math.round((Date.parse(values.answers.window.answer) - approved) / 86_400_000)).toBeLessThanOrEqual(53);
+      },
+      'ag06-staging',
+    );
+  });
+
+  test('writes into no folder that has something in it', async () => {
+    writeFileSync(join(folder, 'mine.txt'), 'x');
+    await expect(serve({ folder }, nobody)).rejects.toMatchObject({ code: 'folder', exit: 3 });
+    await expect(serve({ folder: join(folder, 'mine.txt', 'x') }, nobody)).rejects.toMatchObject({ code: 'folder' });
+    expect(readdirSync(folder)).not.toContain('values.yaml');
+  });
+
+  test('refuses a world whose files do not lie below it', async () => {
+    const patch = join(folder, 'patch.json');
+    writeFileSync(patch, JSON.stringify({ files: { '../owned.txt': { text: 'x' } } }));
+    await expect(serve({ folder: join(folder, 'new'), world: patch }, nobody)).rejects.toMatchObject({ code: 'world' });
+    expect(existsSync(join(folder, 'owned.txt'))).toBe(false);
   });
 });
