@@ -27,6 +27,7 @@ import { peopleChecks } from './doctor-people.ts';
 import { scrubHere } from './hidden.ts';
 import { reachChecks, reachedBy } from './doctor-reach.ts';
 import { runChecks } from './doctor-runs.ts';
+import { noticeChecks } from './notices.ts';
 import { openChecklist, type OpenChecklist } from './open-checklist.ts';
 import { outsideGiven, realOutside, type Outside, type OutsideOptions } from './outside.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -48,7 +49,7 @@ export async function doctor(
   const opened = await openChecklist(name, shell);
   const { plan, inputs } = await partialPlan(opened, options.values, shell);
   const outside = await realOutside(plan, options, shell, undefined);
-  const desk = openDesk(shell, options.json === true);
+  const desk = openDesk(shell, { quiet: options.json === true });
   try {
     const progress = progressOn((text) => desk.screen.live(text));
     const seen = await allGroups({ name, opened, plan, inputs, outside, options, shell, now }, progress);
@@ -105,6 +106,7 @@ async function allGroups(patient: Patient, progress: Progress): Promise<readonly
     terminalCheck(shell, options.json === true),
     diskCheck(options, shell),
     ...signing.checks,
+    ...noticeChecks(shell),
   ];
   const people = await progress(peopleChecks(plan, signing.signer, options, shell, now()));
   const region = otherRegion(plan, shell);

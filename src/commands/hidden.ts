@@ -6,6 +6,7 @@ import { everyStep, usesOf } from '../engine/uses.ts';
 import { toldText } from '../runner/scrub.ts';
 import { scrubber, type Scrub } from '../runner/scrubber.ts';
 import type { Secrets } from '../runner/secret-forms.ts';
+import { webhookVariables } from '../effects/webhooks.ts';
 import { whyVariable } from '../steps/secret-looks.ts';
 import { hideSecrets } from '../steps/secret-text.ts';
 import type { KnownRun } from './runs.ts';
@@ -21,14 +22,14 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The secret inputs that the environment gives, the variables that look like secrets and that a program of the checklist
- * gets, and the AWS credentials; by name. For real runs only: a rehearsal reads no credentials.
+ * gets, the AWS credentials, and the addresses of webhooks; by name. For real runs only: a rehearsal reads no credentials.
  */
 export function hiddenSecrets(plan: Plan, env: Env): Secrets {
   const inputs = plan.secrets.map((name) => [name, env[inputVariable(name)]] as const);
   const given = passedOn(plan).filter((name) => looksSecret(name, env[name] ?? ''));
   // Made-up credentials are the same word twice, which may stand anywhere.
   const real = env['AWS_SECRET_ACCESS_KEY'] !== env['AWS_ACCESS_KEY_ID'];
-  const names = [...given, ...(real ? ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] : [])];
+  const names = [...given, ...webhookVariables, ...(real ? ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] : [])];
   const all = [...names.map((name) => [name, env[name]] as const), ...inputs];
   return Object.fromEntries(
     all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),

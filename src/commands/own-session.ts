@@ -3,6 +3,7 @@
 import { wallClock } from '../effects/clock.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Journal } from '../runner/journal.ts';
+import type { Notices } from '../runner/notices.ts';
 import { openSession } from '../runner/opening.ts';
 import type { Roster } from '../roster.ts';
 import type { Clock, RunStore, Signer } from '../world.ts';
@@ -19,11 +20,13 @@ export interface OwnSession {
   readonly signer: Signer;
   /** Who holds which role from now on; absent: as the session before said. */
   readonly roster?: Roster | undefined;
+  /** Who is told of it, and closes them. */
+  readonly notices?: Notices | undefined;
 }
 
 /** Opens it; nothing is read from the world in it. A rehearsal has its own time: the lines come right after what is there. */
 export async function openOwnSession(
-  { store, known: { run, state }, plan, lines, signer, roster }: OwnSession,
+  { store, known: { run, state }, plan, lines, signer, roster, notices }: OwnSession,
   shell: ProcessShell,
 ): Promise<{ readonly journal: Journal; readonly clock: Clock }> {
   const started = Date.parse(state.at);
@@ -38,7 +41,7 @@ export async function openOwnSession(
     roster,
     goesOn: false,
     scrub: scrubHere(plan, state.opened?.rehearsal === true, shell),
-    shown: () => undefined,
+    shown: (event, _, after) => notices?.hear(event, after),
     host: shell.host,
     tool: { name: 'golive', version: shell.version, node: shell.node },
     callers: [],
