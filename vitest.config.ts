@@ -22,10 +22,10 @@ export default defineConfig({
           // Clients of AWS take longer to load than most tests take: files share what is loaded.
           isolate: false,
           testTimeout: 60_000,
-          env: { ...quickFolder(), TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+          env: { ...quickFolder(), TZ: 'UTC', CI: '', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
         },
       },
-      { extends: true, test: { name: 'alone', include: alone, testTimeout: 60_000, env: { TZ: 'UTC' } } },
+      { extends: true, test: { name: 'alone', include: alone, testTimeout: 60_000, env: { TZ: 'UTC', CI: '' } } },
     ],
   },
 });

@@ -16,6 +16,7 @@ export default defineConfig({
       ...quickFolder(),
       GOLIVE_TEST_ALL: 'yes',
       TZ: 'UTC',
+      CI: '',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   },

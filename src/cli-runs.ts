@@ -15,15 +15,21 @@ export interface Shelf {
 
 export function runCommands({ add, act, shell }: Shelf): void {
   reaching(
-    add('run <name-target>', 'run a checklist, or with --dry-run only look', [
+    add('run <name-target>', 'run a checklist: with people, with --dry-run only looks, with --act and nobody', [
       'golive run aep-prod',
       'golive run aep-prod --dry-run --values staging.yaml',
       "golive run aep-prod --t0 '2026-03-01 10:00+01:00' --as ada@example.com",
+      'golive run aep-staging --deadline 10m --report junit:out.xml --report html:-',
+      'golive run aep-staging --act --values staging.yaml',
     ])
       .option('--values <file>', 'inputs, answers and account ids (YAML)')
       .option('--phase <id>', 'only this phase (repeatable); never a go', several)
-      .option('--dry-run', 'look at everything, ask nobody, change nothing (the default without a terminal)'),
+      .option('--dry-run', 'look at everything, ask nobody, change nothing (the default without a terminal)')
+      .option('--act', actHelp)
+      .option('--allow-open', 'of a dry run: questions that nobody answers are no objection')
+      .option('--deadline <duration>', deadlineHelp),
   )
+    .option('--report <format:file>', reportHelp, several)
     .option('--t0 <time>', 'the moment of cutover, with a zone')
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
@@ -42,6 +48,10 @@ export function runCommands({ add, act, shell }: Shelf): void {
     .option('--as <principal>', 'who you are; otherwise git’s user.email')
     .option('--key <file>', 'SSH key to sign with')
     .option('--auto', 'of a rehearsal: the calm operator of the world file answers')
+    .option('--act', actHelp)
+    .option('--values <file>', 'with --act: answers (YAML)')
+    .option('--deadline <duration>', `with --act: ${deadlineHelp}`)
+    .option('--report <format:file>', reportHelp, several)
     .option('-v, --verbose', 'a line for every step')
     .action(act(async ([run], options) => (await import('./commands/resume.ts')).resume(run, options, shell)));
 
@@ -159,5 +169,8 @@ export function several(value: string, before: readonly string[] = []): readonly
   return [...before, value];
 }
 
+const actHelp = 'ask nobody and change things: answers from --values, decisions signed elsewhere';
+const deadlineHelp = 'how long all of it may take; what is not decided by then is inconclusive';
+export const reportHelp = 'when it is done: junit:out.xml, markdown:-, html:run.html, … (repeatable)';
 const dnsServerHelp = 'ADDR:PORT: ask it whatever any DNS server would be asked';
 const connectToHelp = 'HOST:PORT:ADDR:PORT: connect elsewhere, keep name and certificate (repeatable)';

@@ -48,8 +48,9 @@ export function trustCommands({ add, act, shell }: Shelf): void {
     .option('--bundle <dir>', 'a new folder with the log, its evidence, and what an auditor needs')
     .action(act(async ([run = ''], options) => (await import('./commands/export.ts')).exportRun(run, options, shell)));
 
-  const report = add('report <run-or-file>', 'write what a run came to, from its log alone, for CI or a ticket', [
+  const report = add('report <run-or-file>', 'write what a run came to, from its log alone, for people and for CI', [
     'golive report aep-staging --format junit --out golive.xml',
+    'golive report aep-prod --format html --out aep-prod.html',
     'golive report RUN --format github',
     'golive report RUN >> "$GITHUB_STEP_SUMMARY"',
     'golive report ./run.jsonl --format json --allowed-signers signers',
@@ -58,7 +59,7 @@ export function trustCommands({ add, act, shell }: Shelf): void {
     .addOption(
       report
         .createOption('--format <format>', 'default: markdown')
-        .choices(['junit', 'markdown', 'github', 'json', 'ndjson']),
+        .choices(['junit', 'markdown', 'html', 'github', 'json', 'ndjson']),
     )
     .option('--out <file>', 'where to; standard output otherwise');
   vouched(report).action(

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { pastCommands } from './cli-past.ts';
-import { reaching, runCommands, several, type Action } from './cli-runs.ts';
+import { reaching, reportHelp, runCommands, several, type Action } from './cli-runs.ts';
 import { trustCommands } from './cli-trust.ts';
 import type { ProcessShell } from './commands/shell.ts';
 
@@ -79,6 +79,7 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
     .option('--key <file>', 'with --own-keys: SSH key to sign with')
     .option('--one-session', 'end at each wait between phases, as a real run does; golive resume goes on')
     .option('--t0 <time>', 'the moment of cutover, on the rehearsal’s clock, with a zone')
+    .option('--report <format:file>', reportHelp, several)
     .option('-v, --verbose', 'a line for every step')
     .action(
       act(async ([name = ''], options) => (await import('./commands/rehearse.ts')).rehearse(name, options, shell)),
@@ -86,10 +87,12 @@ export function commandTree(shell: ProcessShell, done: (exit: number) => void): 
 
   add('stand-in <name-target>', 'serve the stand-in account and application until Ctrl-C', [
     'golive stand-in aep-prod --break targets-unhealthy',
+    'golive stand-in pantheon-staging --folder work',
   ])
     .option('--break <name>', 'break the world in a named way (repeatable)', several)
     .option('--world <file>', 'break the world with a patch of your own (YAML, RFC 7396)')
     .option('--port <n>', 'port of the AWS endpoint (default: any that is free)')
+    .option('--folder <dir>', 'a new folder: lay out the files of the world there, and values.yaml for a dry run')
     .action(
       act(async ([name = ''], options) => (await import('./commands/stand-in.ts')).standIn(name, options, shell)),
     );

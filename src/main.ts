@@ -25,8 +25,10 @@ process.stderr.on('error', () => undefined);
 const { env, stdin, stdout, stderr } = process;
 const { version }: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** A width to write for where nobody can see one: the one people paste into tickets. */
-const pipedWidth = 100;
+// Only how output looks hangs on it: whether anything is changed, and whether anybody is asked, does not.
+const ci = !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase());
+/** A width to write for where nobody can see one: the one people paste into tickets, and in CI beside the time. */
+const pipedWidth = ci ? 122 : 100;
 const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
 const colourOff = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' || process.argv.includes('--no-color');
 const colourOn = (env['FORCE_COLOR'] ?? '0') !== '0';
@@ -35,8 +37,9 @@ const terminal: Terminal = {
   input: stdin,
   output: stdout,
   interactive: stdin.isTTY && stdout.isTTY,
-  live: stdout.isTTY && env['TERM'] !== 'dumb',
-  colour: !colourOff && (stdout.isTTY || colourOn),
+  live: !ci && stdout.isTTY && env['TERM'] !== 'dumb',
+  colour: !colourOff && ((!ci && stdout.isTTY) || colourOn),
+  stamped: ci,
   unicode: /utf-?8/i.test(locale) || (locale === '' && !stdout.isTTY),
   // Read anew each time: people resize windows in the middle of a run.
   get width() {

@@ -12,10 +12,11 @@ import { nobodyElsewhere } from '../runner/request.ts';
 import type { RunStore } from '../world.ts';
 import { nowOf } from './following.ts';
 import { heldError } from './holding.ts';
+import { couriersFor, noticesOf } from './notices.ts';
 import { localFolder } from './outside.ts';
 import { openOwnSession } from './own-session.ts';
 import { peopleWithKeys, rosterHere, type PeopleHere } from './people-here.ts';
-import { ownCopy, refuseClosed } from './resume.ts';
+import { ownCopy, refuseClosed } from './own-copy.ts';
 import { findRun, openStore, readRun, type KnownRun } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -93,17 +94,20 @@ async function takeHere(
     throw new GoliveError('roles', 'nobody said who holds which role: there is no .golive/allowed_signers here', {
       hint: 'Bring the decision where the run was begun.',
     });
+  const couriers = before.state.opened?.rehearsal === true ? [] : couriersFor('run', shell);
+  const notices = noticesOf({ plan, run, signer, couriers }, (text) => shell.err(text));
   const hold = await holdRun(localFolder(store.locate(run)), taking(signer.principal, shell));
   if ('held' in hold && !hold.held) throw heldError(run, hold.by, command);
   try {
     const known = await readRun(store, run);
     const now = await store.read(run, 0);
-    const own = await openOwnSession({ store, known, plan, lines: now, signer, roster }, shell);
+    const own = await openOwnSession({ store, known, plan, lines: now, signer, roster, notices }, shell);
     const late = await takeDecision({ plan, journal: own.journal, roster, world: own }, statement);
     // When the run is to go on stays as the session before said.
     await own.journal.order({ order: 'close-session', reason: 'later', until: known.state.until });
     if (late !== undefined) throw notCounted(said, late, again);
   } finally {
+    await notices?.close();
     if ('close' in hold) await hold.close();
   }
 }

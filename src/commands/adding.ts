@@ -8,7 +8,7 @@ import { throwAwaySigner } from '../log/session-key.ts';
 import type { RunStore, Signer } from '../world.ts';
 import { refuseHeld } from './holding.ts';
 import { openOwnSession } from './own-session.ts';
-import { ownCopy } from './resume.ts';
+import { ownCopy } from './own-copy.ts';
 import { findRun, openStore, type KnownRun } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
 import type { GlobalOptions, ProcessShell } from './shell.ts';

@@ -17,7 +17,7 @@ import type { State } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
 import { acts, kinds } from '../steps/index.ts';
 import { mistakes, shelfFor, type OpenChecklist } from './open-checklist.ts';
-import { accountOf, inputsOf } from './resume.ts';
+import { accountOf, inputsOf } from './own-copy.ts';
 import type { KnownRun } from './runs.ts';
 import type { Shell } from './shell.ts';
 

@@ -15,7 +15,7 @@ import { ownDigest } from './amended.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { refuseHeld } from './holding.ts';
 import { openOwnSession } from './own-session.ts';
-import { ownCopy, refuseClosed } from './resume.ts';
+import { ownCopy, refuseClosed } from './own-copy.ts';
 import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
 import { peopleOfRun, type PeopleHere } from './people-here.ts';
 import type { SigningOptions } from './signing.ts';
@@ -48,7 +48,7 @@ export async function amend(wanted: string, options: AmendOptions, shell: Proces
   const own = await ownCopy(store, known);
   const file = options.file ?? known.state.opened?.checklist.path ?? '';
   const proposal = await proposalFrom(file, known, own, shell);
-  const desk = openDesk(shell, options.json === true);
+  const desk = openDesk(shell, { quiet: options.json === true });
   try {
     const show = (): void => desk.print(differenceLines(desk, known, proposal));
     show();

@@ -12,7 +12,7 @@ import { visible } from '../render/text.ts';
 import type { RunStore } from '../world.ts';
 import { holderOf } from './holding.ts';
 import { openOwnSession } from './own-session.ts';
-import { ownCopy } from './resume.ts';
+import { ownCopy } from './own-copy.ts';
 import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
 import type { GlobalOptions, ProcessShell } from './shell.ts';

@@ -3,7 +3,9 @@
 import { openAttention } from '../effects/attention.ts';
 import { openOperator } from '../effects/operator.ts';
 import { openScreen, type HeldScreen } from '../effects/screen.ts';
+import { formatAt } from '../log/line.ts';
 import type { Page } from '../render/layout.ts';
+import { unobeyed } from '../render/text.ts';
 import { theme } from '../render/theme.ts';
 import type { Operator } from '../world.ts';
 import type { ProcessShell } from './shell.ts';
@@ -19,29 +21,38 @@ export interface Desk {
   close(): void;
 }
 
-/**
- * `quiet`: standard output is for machines, nothing is drawn there. `name`: what runs, for the terminal's title. `scrub`
- * goes over all that is printed.
- */
+export interface DeskOptions {
+  /** Standard output is for machines: nothing is drawn there. */
+  readonly quiet?: boolean;
+  /** What runs, for the terminal's title. */
+  readonly name?: string;
+  /** Goes over all that is printed. */
+  readonly scrub?: (text: string) => string;
+  /** The clock of the run, in ms: where output is kept as a log, its lines begin with the time. */
+  readonly now?: () => number;
+}
+
+/** Opens it; whoever opens it closes it. */
 export function openDesk(
   shell: ProcessShell,
-  quiet = false,
-  name?: string,
-  scrub: (text: string) => string = (same) => same,
+  { quiet = false, name, scrub = (same) => same, now }: DeskOptions = {},
 ): Desk {
   const { terminal } = shell;
   const look = theme({ colour: terminal.colour && !quiet, unicode: terminal.unicode });
-  const write = (text: string): void => void (quiet ? undefined : terminal.output.write(scrub(text)));
+  const write = (text: string): void => void (quiet ? undefined : terminal.output.write(unobeyed(scrub(text))));
+  const stamp = terminal.stamped && now !== undefined ? (): string => stampOf(now()) : undefined;
+  const room = stamp === undefined ? 0 : stampOf(0).length;
   // Everywhere the width of this moment: windows are resized in the middle of a run.
   const page: Page = {
     theme: look,
     get width() {
-      return terminal.width;
+      return terminal.width - room;
     },
   };
   const screen = openScreen({
     write,
     live: terminal.live && !quiet,
+    ...(stamp && { stamp }),
     get width() {
       return terminal.width;
     },
@@ -78,4 +89,9 @@ export function openDesk(
     },
     close: () => attention.close(),
   };
+}
+
+/** `2026-02-22T12:00:03Z  ` */
+function stampOf(ms: number): string {
+  return `${formatAt(ms).slice(0, 19)}Z  `;
 }

@@ -1,9 +1,11 @@
 // How a session ends: sealed, or closed with the words that say how to go on.
 
 import { actsThatStand, hasWayBack } from '../engine/acts.ts';
+import type { Step } from '../engine/plan.ts';
+import { rollUp } from '../engine/rollup.ts';
 import { exitCodes } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
-import { closingLines } from '../render/closing.ts';
+import { closingLines, exceptionLines } from '../render/closing.ts';
 import { unansweredLines } from '../render/section.ts';
 import { dueLines } from '../render/timeline.ts';
 import { sealRun } from '../runner/opening.ts';
@@ -26,14 +28,19 @@ export async function end(given: Work, journal: Journal, desk: RunDesk, ending: 
   if (ending.end === 'later' || (ending.end === 'stuck' && !nobodyHere)) {
     const until = ending.end === 'later' && Number.isFinite(ending.until) ? formatAt(ending.until) : '';
     await journal.order({ order: 'close-session', reason: 'later', until });
-    const asked = { plan, state: journal.state(), now: given.clock.now(), remembers: remembersOf(plan) };
+    const { usualTimes } = await import('./usual.ts');
+    const usual = await usualTimes(given.store, given.run, journal.state());
+    const asked = { plan, state: journal.state(), now: given.clock.now(), remembers: remembersOf(plan), usual };
     if (ending.end === 'stuck')
       for (const line of unansweredLines(desk.page, plan, asked.state)) say(given, desk, line);
     for (const line of dueLines(desk.page, asked)) say(given, desk, line);
-    say(given, desk, `Go on with: ${given.command} resume ${given.run}`);
+    say(given, desk, goOn(given));
     sayBack(given, journal, desk);
     return exitCodes.undecided;
   }
+  // Once it is sealed nothing is taken back any more: with a change that stands it stays open for whoever comes.
+  if (ending.end === 'stuck' && mode === 'run' && standing(given, journal).length > 0 && given.again !== undefined)
+    return leave(given, journal, desk);
   if (ending.end === 'left')
     await journal.order({ order: 'stop', by: ending.by ?? by, reason: ending.reason, step: '' });
   return seal(given, journal, desk);
@@ -44,7 +51,7 @@ async function close(given: Work, journal: Journal, desk: RunDesk, reason: 'paus
   await journal.order({ order: 'close-session', reason, until: '' });
   desk.flush(journal);
   const word = reason === 'paused' ? 'Paused' : 'Interrupted';
-  const how = resumable ? `Go on with: ${given.command} resume ${given.run}` : 'It is not resumed: start it again.';
+  const how = resumable ? goOn(given) : 'It is not resumed: start it again.';
   say(given, desk, `${word}. ${how}`);
   if (resumable) sayBack(given, journal, desk);
   return reason === 'paused' ? exitCodes.undecided : exitCodes.interrupted;
@@ -59,12 +66,31 @@ async function seal(given: Work, journal: Journal, desk: RunDesk): Promise<numbe
   return given.shell.signal.aborted ? exitCodes.interrupted : outcome.exit;
 }
 
+/** Nobody is here for what came up: the session ends, and the run says how it would end by now. */
+async function leave(given: Work, journal: Journal, desk: RunDesk): Promise<number> {
+  const { plan, clock } = given;
+  await journal.order({ order: 'close-session', reason: 'later', until: '' });
+  desk.flush(journal);
+  const state = journal.state();
+  for (const line of exceptionLines(desk.page, plan, state, clock.now())) say(given, desk, line);
+  say(given, desk, `Nobody is here to decide about it. ${goOn(given)}`);
+  sayBack(given, journal, desk);
+  return rollUp(plan, state, clock.now()).exit || exitCodes.undecided;
+}
+
+function goOn({ command, run, again = '' }: Work): string {
+  return `Go on with: ${command} resume ${run}${again}`;
+}
+
+/** Changes that were made and can be taken back. */
+function standing({ plan }: Work, journal: Journal): readonly Step[] {
+  return actsThatStand(plan, journal.state()).filter(hasWayBack);
+}
+
 /** Between two sessions there is no prompt to ask for the way back at. */
 function sayBack(given: Work, journal: Journal, desk: RunDesk): void {
-  const { plan, command, run } = given;
-  const acts = actsThatStand(plan, journal.state())
-    .filter(hasWayBack)
-    .map(({ id }) => id);
+  const { command, run } = given;
+  const acts = standing(given, journal).map(({ id }) => id);
   if (acts.length > 0) say(given, desk, `Take back ${acts.join(', ')} with: ${command} rollback ${run}`);
 }
 

@@ -31,6 +31,8 @@ export interface NewRun {
   readonly rehearsal: boolean;
   /** Ids of the phases that were asked for; empty: all. */
   readonly phases: readonly string[];
+  /** Of a dry run: questions that nobody answers are no objection. */
+  readonly allowOpen?: boolean;
   readonly values: readonly GivenValue[];
   /** Absent where nobody said who holds which role. */
   readonly roster?: Roster | undefined;
@@ -40,7 +42,7 @@ type Begun = Pick<Work, 'plan' | 'run' | 'store' | 'checklist' | 'text' | 'chang
 
 /** The parts of a run's work that its checklist and its values decide. Throws GoliveError for a phase that is not there. */
 export async function newRun(given: NewRun, shell: Shell): Promise<Begun> {
-  const { id, store, plan, mode, rehearsal, phases, values } = given;
+  const { id, store, plan, mode, rehearsal, phases, allowOpen, values } = given;
   const { checklist, path, shown, target } = given.opened;
   refusePhases(phases, plan);
   // A rehearsal starts no program at all, so it says nothing of the commit.
@@ -63,6 +65,7 @@ export async function newRun(given: NewRun, shell: Shell): Promise<Begun> {
       roster_digest: given.roster?.digest ?? '',
       store: `file:${store.locate(id)}`,
       real_at: formatAt(Date.now()),
+      ...(allowOpen === true && { allow_open: true }),
     },
     values: values.map(({ name, value, source }) => ({ name, json: JSON.stringify(value), source })),
     inputs: values.map(({ name, value, source, said }) => ({

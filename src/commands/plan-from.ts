@@ -27,7 +27,7 @@ async function bound(text: string, state: State): Promise<Plan | { readonly miss
     import('../checklist/bind.ts'),
     import('../checklist/read.ts'),
     import('../steps/index.ts'),
-    import('./resume.ts'),
+    import('./own-copy.ts'),
   ]);
   const { checklist, problems } = readChecklist(text, state.opened?.checklist.path ?? '');
   const target = state.opened?.target ?? '';

@@ -15,6 +15,7 @@ import { newRun } from './new-run.ts';
 import { mistakes, openChecklist } from './open-checklist.ts';
 import { localFolder, rehearsalOutside } from './outside.ts';
 import { peopleOfWorld, peopleWithKeys, personOf } from './people-here.ts';
+import { reportsAsked, writeReports } from './reports.ts';
 import { openStore } from './runs.ts';
 import type { SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -31,6 +32,8 @@ export interface RehearseOptions extends GlobalOptions, SigningOptions {
   readonly t0?: string;
   readonly verbose?: boolean;
   readonly listBreaks?: boolean;
+  /** `FORMAT:FILE`, each written when this process is done with the run. */
+  readonly report?: readonly string[];
   /** People sign with their own keys, and roles are those of `.golive/roles.yaml`, as on the day. */
   readonly ownKeys?: boolean;
   /** The session ends where a real one would, at each wait between phases; `golive resume` goes on. */
@@ -51,6 +54,7 @@ export async function rehearse(
   const mode: Mode = options.survey === true ? 'survey' : 'run';
   const byItself = options.auto === true || mode === 'survey' || options.json === true || !shell.terminal.interactive;
   const speed = speedOf(options.speed, byItself);
+  const reports = reportsAsked(options.report, options, shell);
   const opened = await openChecklist(name, shell);
   const { checklist, target } = opened;
   const found = findWorld({
@@ -88,7 +92,7 @@ export async function rehearse(
   const outside = await rehearsalOutside(plan, world, shell, how);
   clock = () => outside.clock.now();
   try {
-    return await work({
+    const exit = await work({
       ...started,
       ...outside,
       ...(options.oneSession !== true && { jump: (ms: number) => outside.clock.jump(ms) }),
@@ -101,6 +105,7 @@ export async function rehearse(
       shell,
       command: howCalled(shell, options),
     });
+    return await writeReports(reports, id, exit, options, shell);
   } finally {
     await outside.close();
   }

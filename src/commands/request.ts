@@ -10,7 +10,7 @@ import { requestBytes } from '../log/request.ts';
 import { nobodyElsewhere, requestAbout } from '../runner/request.ts';
 import { checklistText, requestEnding, requestLasts, requestName, requestWords } from './elsewhere.ts';
 import { nowOf } from './following.ts';
-import { ownCopy, refuseClosed } from './resume.ts';
+import { ownCopy, refuseClosed } from './own-copy.ts';
 import { findRun, openStore } from './runs.ts';
 import { howCalled, type GlobalOptions, type Shell } from './shell.ts';
 

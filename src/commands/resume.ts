@@ -1,34 +1,39 @@
 // `golive resume`: a new session on a run that is open. The run goes on with its own copy of the checklist.
 
-import { bind } from '../checklist/bind.ts';
 import { readChecklist } from '../checklist/read.ts';
-import type { Json } from '../engine/json.ts';
-import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
+import { stepsOf } from '../engine/plan.ts';
+import { stepState } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
 import { atTerminal } from '../runner/at-terminal.ts';
 import type { WayBack } from '../runner/runner.ts';
-import { acts, kinds } from '../steps/index.ts';
-import type { RunStore } from '../world.ts';
 import { amendedBy, hasChanged, newestAmendment, ownDigest } from './amended.ts';
 import { askInputs } from './ask-inputs.ts';
 import { detourWords, refuseDetours, refuseOtherSide } from './detours.ts';
 import { hiddenSecrets } from './hidden.ts';
 import { refuseHeld } from './holding.ts';
-import { mistakes } from './open-checklist.ts';
+import { openValues } from './open-checklist.ts';
+import { couriersFor } from './notices.ts';
 import { localFolder, realOutside, rehearsalOutside, type OutsideOptions } from './outside.ts';
+import { ownCopy, refuseClosed } from './own-copy.ts';
 import { peopleOfWorld, peopleWithKeys, rosterHere } from './people-here.ts';
 import { rehearsedPeople } from './rehearse.ts';
-import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
+import { reportsAsked, writeReports } from './reports.ts';
+import { findRun, openStore, type KnownRun } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
 import { refuseOtherRegion } from './trust.ts';
+import { againWords, fromFile, mannerOf, refuseUnattended, type UnattendedOptions } from './unattended.ts';
 import { work, type Work } from './work.ts';
 
-export interface ResumeOptions extends GlobalOptions, OutsideOptions, SigningOptions {
+export interface ResumeOptions extends GlobalOptions, OutsideOptions, SigningOptions, UnattendedOptions {
   readonly verbose?: boolean;
   /** Before anything else, take back what the run changed. */
   readonly rollback?: WayBack;
+  /** Answers for a run that goes on with --act. */
+  readonly values?: string;
+  /** `FORMAT:FILE`, each written when this process is done with the run. */
+  readonly report?: readonly string[];
   /** A rehearsal goes on by itself: the calm operator of its world answers. */
   readonly auto?: boolean;
 }
@@ -44,9 +49,20 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
   if (auto && known.state.opened?.rehearsal !== true) {
     throw new GoliveError('usage', '--auto is for rehearsals: nobody answers for the people of a real run');
   }
-  if (!shell.terminal.interactive && !auto) {
-    throw new GoliveError('no-terminal', 'this needs somebody to ask: standard input and output have to be a terminal');
+  const act = options.act === true;
+  if (act && known.state.opened?.rehearsal === true)
+    throw new GoliveError('usage', '--act is for real runs: a rehearsal goes on by itself with --auto');
+  const { deadlineMs } = act ? mannerOf(options, shell) : refuseUnattendedWords(options);
+  if (!shell.terminal.interactive && !auto && !act) {
+    throw new GoliveError(
+      'no-terminal',
+      'this needs somebody to ask: standard input and output have to be a terminal',
+      {
+        hint: 'With --act a real run goes on with nobody to ask.',
+      },
+    );
   }
+  const reports = reportsAsked(options.report, options, shell);
   const { checklist, plan } = await ownCopy(store, known);
   const opened = known.state.opened;
   if (opened === undefined) throw new GoliveError('run', `${known.run} was never opened`);
@@ -70,40 +86,71 @@ export async function resume(wanted: string | undefined, options: ResumeOptions,
     shell,
     command: howCalled(shell, options),
   };
-  return opened.rehearsal ? resumeRehearsal(known, common, auto) : resumeReal(common, checklist, opened, options);
+  const exit = opened.rehearsal
+    ? await resumeRehearsal(known, common, auto)
+    : await resumeReal({ ...common, deadlineMs }, checklist, known.state);
+  return writeReports(reports, known.run, exit, options, shell);
 }
 
 type Common = { readonly options: ResumeOptions } & Pick<
   Work,
-  'plan' | 'run' | 'store' | 'checklist' | 'text' | 'changed' | 'values' | 'inputs' | 'rollback' | 'shell' | 'command'
+  | 'plan'
+  | 'run'
+  | 'store'
+  | 'checklist'
+  | 'text'
+  | 'changed'
+  | 'values'
+  | 'inputs'
+  | 'rollback'
+  | 'shell'
+  | 'command'
+  | 'deadlineMs'
 >;
+
+function refuseUnattendedWords({ deadline, values }: ResumeOptions): { readonly deadlineMs?: number } {
+  if (deadline === undefined && values === undefined) return {};
+  throw new GoliveError(
+    'usage',
+    `--${deadline === undefined ? 'values' : 'deadline'} goes with --act: people are asked`,
+  );
+}
 
 async function resumeReal(
   common: Common,
   checklist: NonNullable<ReturnType<typeof readChecklist>['checklist']>,
-  { phases, session }: NonNullable<State['opened']>,
-  options: ResumeOptions,
+  state: State,
 ): Promise<number> {
-  const { plan, shell } = common;
+  const { plan, shell, options } = common;
+  const { phases = [], session } = state.opened ?? {};
+  const attended = options.act !== true;
   refuseOtherRegion(plan, shell);
   refuseDetours(plan, phases, options, options.allowEndpoint === true);
-  const signer = await signerFor('run', options, shell);
+  const signer = await signerFor('run', options, shell, !attended);
+  const roster = rosterHere(signer, shell);
+  const file = await openValues(options.values, checklist, shell);
+  if (!attended) {
+    const answered = stepsOf(plan).filter(({ id }) => stepState(state, id).verdict !== undefined);
+    refuseUnattended(plan, phases, { file, roster: roster !== undefined, answered });
+  }
   // Secrets stand in no log: they are read, or asked for, again. Everything else is in the plan already.
   const onlySecrets = { ...checklist, body: { ...checklist.body, inputs: secretInputs(checklist.body.inputs ?? {}) } };
-  const { secrets } = await askInputs(onlySecrets, { file: undefined, env: shell.env, mayAsk: true }, shell);
+  const { secrets } = await askInputs(onlySecrets, { file: undefined, env: shell.env, mayAsk: attended }, shell);
   const outside = await realOutside(plan, options, shell, phases);
   try {
     const hosts = outside.aws.overrides.map(({ host }) => host);
-    refuseOtherSide(session.endpoints, hosts, `${common.command} run ${plan.checklist}-${plan.target} --new`);
+    refuseOtherSide(session?.endpoints ?? [], hosts, `${common.command} run ${plan.checklist}-${plan.target} --new`);
     return await work({
       ...common,
       ...outside,
       signer,
-      roster: rosterHere(signer, shell),
+      roster,
       hidden: hiddenSecrets(plan, shell.env),
+      couriers: couriersFor('run', shell),
       secrets,
-      people: (terminal) => atTerminal(terminal),
-      attended: true,
+      people: (terminal) => (attended ? atTerminal(terminal) : fromFile(file, signer)),
+      attended,
+      ...(!attended && { again: againWords(options) }),
       personOf: () => signer.principal,
       detours: detourWords(options),
     });
@@ -151,82 +198,6 @@ async function resumeRehearsal(known: KnownRun, common: Common, auto: boolean): 
 export function rehearsalTime({ at, until }: State, rollback: WayBack | undefined): number {
   const due = until === '' || (rollback ?? 'none') !== 'none' ? 0 : Date.parse(until);
   return Math.max(Date.parse(at), due);
-}
-
-/** Throws GoliveError for a run that does not go on. */
-export function refuseClosed(known: KnownRun): void {
-  const { state } = known;
-  const mode = state.opened?.mode;
-  if (state.sealed) {
-    const back = state.rollback?.result === 'done' ? ', rolled back' : '';
-    throw new GoliveError('sealed', `${known.run} (${nameOf(known)}) is sealed: ${state.sealed.result}${back}`, {
-      hint: `What it left in place, and how that would be taken back by hand: golive rollback ${known.run} --plan`,
-    });
-  }
-  if (mode === 'dry-run' || mode === 'survey') {
-    throw new GoliveError(
-      'not-open',
-      `${known.run} is a ${mode === 'survey' ? 'survey' : 'dry run'}, which is not resumed`,
-      { hint: 'Start it again instead.' },
-    );
-  }
-}
-
-/** A run's copy of its checklist, and the plan it makes. */
-type Copy = { checklist: NonNullable<ReturnType<typeof readChecklist>['checklist']>; plan: Plan };
-
-/** The plan as the run has it: from its copy of the checklist, as amended last, and the values in its log. */
-export async function ownCopy(store: Pick<RunStore, 'getBlob' | 'locate'>, known: KnownRun): Promise<Copy> {
-  const opened = known.state.opened;
-  const bytes = opened === undefined ? undefined : await store.getBlob(known.run, ownDigest(known.state));
-  if (opened === undefined || bytes === undefined) {
-    throw new GoliveError('incomplete', `the copy of the checklist that run ${known.run} carries is missing`, {
-      hint: `It belongs into ${store.locate(known.run)}/blobs.`,
-    });
-  }
-  return boundCopy(new TextDecoder().decode(bytes), known);
-}
-
-/** The same from the text of that copy. Runs nothing of it. */
-export function boundCopy(text: string, known: Pick<KnownRun, 'run' | 'state'>): Copy {
-  const { opened } = known.state;
-  if (opened === undefined) throw new GoliveError('run', `${known.run} was never opened`);
-  const { checklist, problems } = readChecklist(text, opened.checklist.path);
-  if (checklist === undefined || problems.length > 0) throw mistakes(problems, opened.checklist.path);
-  const bound = bind(
-    checklist,
-    { kinds, acts },
-    {
-      target: opened.target,
-      inputs: inputsOf(known.state),
-      account: accountOf(known.state),
-    },
-  );
-  if ('plan' in bound) return { checklist, plan: bound.plan };
-  if (bound.missing.length === 0) throw mistakes(bound.problems, opened.checklist.path);
-  throw new GoliveError(
-    'incomplete',
-    `${known.run} ended before its values were written: ${bound.missing.join(', ')}`,
-    {
-      hint: `Nothing was looked at or changed in it. Start another one: golive run ${nameOf(known)} --new`,
-    },
-  );
-}
-
-/** The run's inputs by name, secrets left out. */
-export function inputsOf(state: State): Readonly<Record<string, Json>> {
-  const own = Object.entries(state.values).filter(([, value]) => value.step === '');
-  return Object.fromEntries(
-    own.map(([name, value]) => {
-      const parsed: Json = JSON.parse(value.json);
-      return [name, parsed];
-    }),
-  );
-}
-
-/** An account that came from a values file is in the log as the caller's. */
-export function accountOf(state: State): string | undefined {
-  return state.opened?.session.callers[0]?.account;
 }
 
 function secretInputs<T extends { readonly secret?: boolean | undefined }>(

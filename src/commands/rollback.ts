@@ -15,7 +15,8 @@ import { findAct } from '../steps/index.ts';
 import type { RunStore } from '../world.ts';
 import { refuseOtherSide } from './detours.ts';
 import { localFolder, realOutside, rehearsalOutside, type Outside } from './outside.ts';
-import { ownCopy, refuseClosed, rehearsalTime, resume, type ResumeOptions } from './resume.ts';
+import { ownCopy, refuseClosed } from './own-copy.ts';
+import { rehearsalTime, resume, type ResumeOptions } from './resume.ts';
 import { findRun, keptIn, openStore, type KnownRun } from './runs.ts';
 import type { ProcessShell } from './shell.ts';
 

@@ -29,6 +29,8 @@ export interface Terminal {
   /** Standard output is a terminal whose last line may be redrawn. */
   readonly live: boolean;
   readonly colour: boolean;
+  /** Output is kept as a log, as in CI: its lines say when they were written. */
+  readonly stamped: boolean;
   readonly unicode: boolean;
   /** In columns. */
   readonly width: number;
@@ -44,5 +46,10 @@ export interface GlobalOptions {
 export function howCalled(shell: Shell, { runsDir }: GlobalOptions = {}): string {
   const program = shell.env['npm_command'] === 'exec' ? 'npx --no-install golive' : 'golive';
   if (runsDir === undefined || runsDir === '.golive/runs') return program;
-  return `${program} --runs-dir ${/^[\w./@%+=:,-]+$/.test(runsDir) ? runsDir : `'${runsDir.replaceAll("'", "'\\''")}'`}`;
+  return `${program} --runs-dir ${quoted(runsDir)}`;
+}
+
+/** A word of a command line as a shell reads it back. */
+export function quoted(word: string): string {
+  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

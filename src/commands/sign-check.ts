@@ -12,7 +12,7 @@ import { gateText } from '../render/signoff.ts';
 import { nobodyElsewhere, waitingGate, type Logged, type OpenGate } from '../runner/request.ts';
 import { ownDigest } from './amended.ts';
 import { nowOf } from './following.ts';
-import { boundCopy } from './resume.ts';
+import { boundCopy } from './own-copy.ts';
 
 /** What a request is about, as its log has it. */
 export interface AskedFor extends Logged, OpenGate {

@@ -45,7 +45,7 @@ export async function sign(file: string, options: SignOptions, shell: ProcessShe
   const trust = await trustToSign(options, signer, shell);
   const asked = await checkRequest(request, trust);
   const roles = rolesOpenTo(asked, signer, trust);
-  const desk = openDesk(shell, options.json === true);
+  const desk = openDesk(shell, { quiet: options.json === true });
   try {
     const show = (): void =>
       desk.print(signingLines(desk.page, { ...asked, notes: notesOn(asked, trust), noReturn: noReturnOf(asked) }));

@@ -12,13 +12,25 @@ export interface SigningOptions {
   readonly key?: string;
 }
 
-/** The person's own key; a dry run without one signs with a key made for it, and its log says so. */
-export async function signerFor(mode: Mode, options: SigningOptions, shell: Shell): Promise<Signer> {
+/**
+ * The person's own key. A dry run without one, or a run of a machine with no people (`made`), signs with a key made for
+ * it, and its log says so.
+ */
+export async function signerFor(
+  mode: Mode,
+  options: SigningOptions,
+  shell: Shell,
+  made = mode !== 'run',
+): Promise<Signer> {
   const place = { cwd: shell.cwd, env: shell.env };
   const principal = await findPrincipal({ ...place, as: options.as });
   const found = principal === undefined ? undefined : await findSigner({ ...place, key: options.key, principal });
   if (found) return found;
-  if (mode !== 'run') return { ...throwAwaySigner(principal ?? 'nobody'), source: 'a key made for this dry run' };
+  if (made && (options.key ?? shell.env['GOLIVE_SIGNING_KEY'] ?? '') === '')
+    return {
+      ...throwAwaySigner(principal ?? 'nobody'),
+      source: `a key made for this ${mode === 'run' ? 'run' : 'dry run'}`,
+    };
   if (principal === undefined) {
     throw new GoliveError('principal', 'golive does not know who you are', {
       hint: 'Say --as you@example.com, or set git’s user.email.',

@@ -16,9 +16,10 @@ import { openDesk, type Desk } from './desk.ts';
 import { follow, nowOf, sealedLines } from './following.ts';
 import { toldHere } from './hidden.ts';
 import { heldError } from './holding.ts';
+import { couriersFor, noticesOf } from './notices.ts';
 import { localFolder } from './outside.ts';
 import { openOwnSession } from './own-session.ts';
-import { ownCopy, refuseClosed } from './resume.ts';
+import { ownCopy, refuseClosed } from './own-copy.ts';
 import { findRun, nameOf, openStore, type KnownRun } from './runs.ts';
 import { signerFor, type SigningOptions } from './signing.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -52,7 +53,7 @@ export async function stop(wanted: string, options: StopOptions, shell: ProcessS
   refuseClosed(known);
   const { plan } = await ownCopy(store, known);
   const stands = actsThatStand(plan, known.state);
-  const desk = openDesk(shell, options.json === true);
+  const desk = openDesk(shell, { quiet: options.json === true });
   const asked = shell.terminal.interactive && options.json !== true;
   const command = howCalled(shell, options);
   try {
@@ -165,6 +166,8 @@ async function endHere(stopping: Stopping, options: StopOptions, shell: ProcessS
   const rehearsal = state.opened?.rehearsal === true;
   const by = rehearsal ? await principalOf(known, options, shell) : undefined;
   const signer = by === undefined ? await signerFor('run', options, shell) : throwAwaySigner(by);
+  const couriers = rehearsal ? [] : couriersFor('run', shell);
+  const notices = noticesOf({ plan, run, signer, couriers }, (text) => shell.err(text));
   const who = {
     principal: signer.principal,
     host: shell.host,
@@ -178,7 +181,7 @@ async function endHere(stopping: Stopping, options: StopOptions, shell: ProcessS
     // What was looked at, and agreed to, has to be what is there.
     if (lines.length !== state.seq)
       throw new GoliveError('busy', `somebody has worked on ${run} since it was read: look again`, { exit: 2 });
-    const { journal, clock } = await openOwnSession({ store, known, plan, lines, signer }, shell);
+    const { journal, clock } = await openOwnSession({ store, known, plan, lines, signer, notices }, shell);
     // One that was killed after it was stopped only lacks its seal.
     if (state.stopped === undefined) await journal.order({ order: 'stop', by: signer.principal, reason, step: '' });
     const outcome = await sealRun(journal, plan, signer, clock.now());
@@ -186,6 +189,7 @@ async function endHere(stopping: Stopping, options: StopOptions, shell: ProcessS
     desk.print(closingLines(desk.page, plan, journal.state(), outcome, how));
     return outcome.exit;
   } finally {
+    await notices?.close();
     if ('close' in hold) await hold.close();
   }
 }

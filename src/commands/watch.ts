@@ -15,7 +15,7 @@ import { openTranscript } from '../render/transcript.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { follow, nowOf, sealedLines } from './following.ts';
 import { holderText } from './holding.ts';
-import { ownCopy } from './resume.ts';
+import { ownCopy } from './own-copy.ts';
 import { findRun, nameOf, openStore } from './runs.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
 
@@ -36,7 +36,7 @@ export async function watch(wanted: string | undefined, options: WatchOptions, s
   const known = await findRun(store, wanted, shell);
   const { run } = known;
   const command = howCalled(shell, options);
-  const desk = openDesk(shell, options.json === true);
+  const desk = openDesk(shell, { quiet: options.json === true });
   const planAt = async (state: State): Promise<Plan> => (await ownCopy(store, { run, state })).plan;
   const planOnce = (state: State): Promise<Plan | undefined> => planAt(state).catch(unlessIncomplete);
   const show: Show = options.json === true ? inJson(run, shell) : inWords(desk, planOnce, options.verbose === true);

@@ -10,6 +10,7 @@ import { openingLines, type OpeningScreen } from '../render/opening.ts';
 import { openTranscript, type Transcript } from '../render/transcript.ts';
 import { guardAws } from '../runner/guard.ts';
 import type { Terminal } from '../runner/at-terminal.ts';
+import type { Courier, Notices } from '../runner/notices.ts';
 import { openSession } from '../runner/opening.ts';
 import type { Journal } from '../runner/journal.ts';
 import type { People } from '../runner/people.ts';
@@ -18,6 +19,7 @@ import { workOn, type WayBack } from '../runner/runner.ts';
 import { scrubber, type Scrub } from '../runner/scrubber.ts';
 import type { Secrets } from '../runner/secret-forms.ts';
 import { errorTold } from '../runner/told.ts';
+import { openDeadline, type Deadline } from '../runner/deadline.ts';
 import type { Browser, Dns, Load, Tls, Websockets } from '../wire.ts';
 import type { Roster } from '../roster.ts';
 import type { Files, Folders, Programs } from '../machine.ts';
@@ -27,9 +29,10 @@ import { peopleShown } from './people-here.ts';
 import type { DetourWords } from './detours.ts';
 import { end } from './ending.ts';
 import { whileSeen, type Grip } from './holding.ts';
+import { noticesOf } from './notices.ts';
 import { servicesOf } from './services.ts';
 import type { ProcessShell } from './shell.ts';
-import { sessionOf } from './work-session.ts';
+import { aboutSession, sessionOf } from './work-session.ts';
 
 export interface Work {
   readonly plan: Plan;
@@ -70,6 +73,12 @@ export interface Work {
   readonly rollback?: WayBack;
   /** Somebody here is asked about each red. */
   readonly attended: boolean;
+  /** What has to be said again to go on with it: that acts are taken with nobody to ask. Absent: they are not. */
+  readonly again?: string;
+  /** How long it may take from now on, in ms; undefined: as long as it takes. */
+  readonly deadlineMs?: number | undefined;
+  /** Who is told what happens; never in a rehearsal. */
+  readonly couriers?: readonly Courier[];
   /** Who answers for a role. */
   readonly personOf: (role: string | undefined) => string;
   /** Moves a rehearsal's clock on between sessions; absent in a real run, which waits for its people instead. */
@@ -80,20 +89,29 @@ export interface Work {
   readonly command: string;
 }
 
+/** The same while a process is at it. */
+export interface Working extends Work {
+  readonly deadline: Deadline | undefined;
+}
+
 /** Works until the run is sealed, paused, interrupted or has to wait. Returns the exit code. */
 export async function work(given: Work): Promise<number> {
   const scrub = scrubber({ ...given.hidden, ...given.secrets });
   const desk = deskOf(given, scrub);
+  const { clock, deadlineMs } = given;
+  const deadline = deadlineMs === undefined ? undefined : openDeadline(clock, deadlineMs);
   try {
-    return await whileSeen(given, desk, (presence, grip) => workAt(given, desk, presence, grip));
+    return await whileSeen(given, desk, (presence, grip) => workAt({ ...given, deadline }, desk, presence, grip));
   } catch (error) {
     throw errorTold(error, scrub);
   } finally {
+    deadline?.close();
+    await desk.notices?.close();
     desk.close();
   }
 }
 
-async function workAt(given: Work, desk: RunDesk, presence: Presence, grip: Grip): Promise<number> {
+async function workAt(given: Working, desk: RunDesk, presence: Presence, grip: Grip): Promise<number> {
   const { shell, clock, plan } = given;
   const guard = guardAws(given.aws, plan);
   const services = servicesOf(plan);
@@ -104,6 +122,7 @@ async function workAt(given: Work, desk: RunDesk, presence: Presence, grip: Grip
   for (let first = true; ; first = false) {
     const journal = await beginSession(given, guard.callers(), desk, first);
     await grip.at(journal);
+    desk.notices?.at(journal);
     if (first) await beginRun(given, journal, desk, guard.callers(), blind);
     const ending = await workOn(sessionOf(given, journal, desk, guard.aws, presence), first ? given.rollback : 'none');
     desk.flush(journal);
@@ -116,6 +135,7 @@ async function workAt(given: Work, desk: RunDesk, presence: Presence, grip: Grip
       continue;
     }
     presence.close();
+    await desk.notices?.settle();
     return end(given, journal, desk, ending);
   }
 }
@@ -124,13 +144,18 @@ async function workAt(given: Work, desk: RunDesk, presence: Presence, grip: Grip
 export interface RunDesk extends Desk {
   readonly scrub: Scrub;
   readonly transcript: Transcript;
+  readonly notices: Notices | undefined;
   flush(journal: Journal): void;
 }
 
-function deskOf({ shell, options, plan, clock, attended }: Work, scrub: Scrub): RunDesk {
-  const desk = openDesk(shell, options.json === true, `${plan.checklist}-${plan.target}`, scrub);
+function deskOf(given: Work, scrub: Scrub): RunDesk {
+  const { shell, options, plan, clock, attended } = given;
+  const name = `${plan.checklist}-${plan.target}`;
+  const desk = openDesk(shell, { quiet: options.json === true, name, scrub, now: () => clock.now() });
   const transcript = openTranscript(plan, desk.page, { verbose: options.verbose === true, attended });
-  return { ...desk, scrub, transcript, flush: (journal) => desk.print(transcript.lines(journal.state(), clock.now())) };
+  const notices = noticesOf(given, (text) => (options.json ? shell.err(text) : desk.print([`  ${text}`])));
+  const flush = (journal: Journal): void => desk.print(transcript.lines(journal.state(), clock.now()));
+  return { ...desk, scrub, transcript, notices, flush };
 }
 
 async function beginSession(
@@ -159,6 +184,7 @@ async function beginSession(
     endpoints: given.aws.overrides.map(({ host }) => host),
     ...(fresh && { opened: fresh }),
     shown: (event, _, after) => {
+      desk.notices?.hear(event, after);
       const urgent = desk.transcript.add(event);
       if (options.json) shell.out(eventLine(run, event));
       if (urgent) desk.print(desk.transcript.lines(after, clock.now()));
@@ -203,8 +229,6 @@ async function beginRun(
     await journal.order({ order: 'set-clock', t0: formatAt(given.t0), source: 'command line' });
   }
   for (const value of given.values) await journal.order({ order: 'set-value', ...value });
-  if (given.detours !== undefined) {
-    const text = `not the way users go: ${given.detours.whole}`;
+  for (const text of aboutSession(given, opened?.rehearsal === true))
     await journal.order({ order: 'note', by: signer.principal, step: '', text });
-  }
 }

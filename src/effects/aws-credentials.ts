@@ -62,6 +62,24 @@ export function pickSource(options: {
   return fromChain(account, nothingSaid);
 }
 
+/** Why there are no credentials for the target's own account, with what to do; undefined when there are some. Asks AWS for nothing. */
+export async function lackOfCredentials(given: {
+  readonly env: Env;
+  readonly wanted: string | undefined;
+  readonly account: Account;
+}): Promise<string | undefined> {
+  const source = pickSource({ ...given, name: '' });
+  try {
+    await (
+      await source.open({})
+    )();
+    return undefined;
+  } catch {
+    const { lack, todo } = source.way();
+    return `AWS credentials (${source.words}): ${lack}. ${todo}`;
+  }
+}
+
 /** For a rehearsal: credentials that sign and open nothing. The account in the key id tells the stand-in which is meant. */
 export function rehearsalSource(account: Account): CredentialSource {
   const todo = 'Choose retry: in a rehearsal that renews them.';

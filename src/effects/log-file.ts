@@ -37,3 +37,18 @@ export function writeNewFile(path: string, bytes: Uint8Array): void {
     throw new GoliveError('file', `${path} could not be written: ${why}`, { cause });
   }
 }
+
+/** Writes a file that can be made again at any time, over whatever was there. Throws GoliveError `file`. */
+export function replaceFile(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GoliveError('file', `${path} could not be written: ${why}`, { cause });
+  }
+}
+
+/** Whether there is such a folder. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

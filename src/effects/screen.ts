@@ -21,6 +21,8 @@ export function openScreen(options: {
   readonly write: (text: string) => void;
   readonly width: number;
   readonly live: boolean;
+  /** What a line begins with that is kept as a log; no runner of jobs takes any part of such a line for a command. */
+  readonly stamp?: () => string;
 }): HeldScreen {
   const { write } = options;
   const queue: string[] = [];
@@ -44,8 +46,12 @@ export function openScreen(options: {
     if (text !== '') write(text);
   };
 
+  const stamped = (text: string): string =>
+    options.stamp === undefined || text === '' ? text : options.stamp() + text.replaceAll('##', '#\\x23');
+
   return {
-    print(text) {
+    print(given) {
+      const text = stamped(given);
       if (held) {
         queue.push(text);
         heard?.(queue.length);

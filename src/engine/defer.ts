@@ -10,17 +10,21 @@ import type { View } from './next.ts';
 export function deferral(plan: Plan, step: Step, state: State, view: View): { reason: string; on: string } | undefined {
   const mode = state.opened?.mode ?? 'run';
   if (mode === 'run') return undefined;
-  if (mode === 'dry-run') {
-    if (step.nature === 'pokes') return { reason: 'a dry run sends nothing that could change something', on: step.id };
-    if (step.nature === 'changes') return { reason: 'a dry run takes no act', on: step.id };
-    if (step.nature === 'decides') return { reason: 'a dry run passes no gate', on: step.id };
-    const barrier = barrierAbove(plan, step, state);
-    if (barrier) return { reason: `stands below ${barrier}, which a dry run does not take`, on: barrier };
-    const gate = returnGateBefore(plan, step);
-    if (gate) return { reason: `comes after the point of no return at ${gate}`, on: gate };
-  }
+  const behind = mode === 'dry-run' ? dryDeferral(plan, step, state) : undefined;
+  if (behind) return behind;
   const on = undecidedNeed(plan, step, state, view, mode === 'survey');
   return on ? { reason: `needs ${on}, which is not decided`, on } : undefined;
+}
+
+/** The same for a dry run, by where the step stands alone: also before anything was looked at. */
+export function dryDeferral(plan: Plan, step: Step, state: State): { reason: string; on: string } | undefined {
+  if (step.nature === 'pokes') return { reason: 'a dry run sends nothing that could change something', on: step.id };
+  if (step.nature === 'changes') return { reason: 'a dry run takes no act', on: step.id };
+  if (step.nature === 'decides') return { reason: 'a dry run passes no gate', on: step.id };
+  const barrier = barrierAbove(plan, step, state);
+  if (barrier) return { reason: `stands below ${barrier}, which a dry run does not take`, on: barrier };
+  const gate = returnGateBefore(plan, step);
+  return gate ? { reason: `comes after the point of no return at ${gate}`, on: gate } : undefined;
 }
 
 function barrierAbove(plan: Plan, step: Step, state: State): string | undefined {

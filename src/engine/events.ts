@@ -60,6 +60,8 @@ export interface Bodies {
     readonly store: string;
     /** The wall clock, which differs from `at` in a rehearsal. */
     readonly real_at: string;
+    /** Of a dry run: a question that nobody answers is no objection. */
+    readonly allow_open?: true;
     readonly session: SessionOpening;
   };
   'session.open': { readonly session: SessionOpening };

@@ -20,6 +20,8 @@ export interface Outcome {
 export function rollUp(plan: Plan, state: State, now: number): Outcome {
   const mode: Mode = state.opened?.mode ?? 'run';
   const phases = state.opened?.phases ?? [];
+  // What a machine can decide has to be decided all the same.
+  const allowed = mode === 'dry-run' && state.opened?.allow_open === true;
   const partial = phases.length > 0;
   const steps = stepsOf(plan).filter((step) => !partial || phases.includes(step.phase));
   const counts = { pass: 0, fail: 0, error: 0, inconclusive: 0, skip: 0, waived: 0, attested: 0, deferred: 0, open: 0 };
@@ -31,7 +33,8 @@ export function rollUp(plan: Plan, state: State, now: number): Outcome {
     counts[word] += 1;
     if (step.severity === 'advisory') continue;
     if (word === 'fail') against = true;
-    if (word === 'error' || word === 'inconclusive' || word === 'open') undecided = true;
+    if (word === 'error' || word === 'inconclusive') undecided = true;
+    if (word === 'open' && !(allowed && step.nature === 'asks')) undecided = true;
     if (word === 'deferred' && mode !== 'dry-run') undecided = true;
   }
   if (against) return { result: 'no-go', exit: 1, counts, partial };

@@ -85,6 +85,7 @@ const runOpen = z.strictObject({
   roster_digest: hashOrNone,
   store: short,
   real_at: at,
+  allow_open: z.literal(true).exactOptional(),
   session,
 });
 

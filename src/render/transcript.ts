@@ -1,7 +1,7 @@
 // Events → lines for a person. Quiet when green: a section whose steps all passed is one line. Lines come out in the
 // order of the checklist, however the looks came back.
 
-import { causeOf } from '../engine/cause.ts';
+import { sharedCause } from '../engine/cause.ts';
 import type { RunEvent } from '../engine/events.ts';
 import { phaseSteps, stepsOf, type Plan, type Section, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
@@ -75,7 +75,7 @@ export function openTranscript(
         else blocks.push({ at, lines: passLines(page, step, state, body.attempt, verbose) });
         continue;
       }
-      const same = body.verdict === 'error' ? sameCause(sorted, body) : [];
+      const same = sameCause(sorted, body);
       for (const other of same) told.add(other.id);
       // Somebody is about to be asked about it, with all that was seen: here it only has to be known.
       const brief = attended && step.severity !== 'advisory';
@@ -100,9 +100,11 @@ export function openTranscript(
 
   /** The other steps that could not be looked at for the same cause. */
   function sameCause(batch: readonly VerdictEvent[], body: VerdictEvent['body']): readonly Step[] {
+    const cause = sharedCause(body);
+    if (cause === undefined) return [];
     return batch.flatMap(({ body: other }) => {
       const step = byId.get(other.step);
-      const same = other.verdict === 'error' && causeOf(other.reason) === causeOf(body.reason);
+      const same = other.verdict === body.verdict && sharedCause(other) === cause;
       return same && step !== undefined && other.step !== body.step ? [step] : [];
     });
   }

@@ -24,7 +24,7 @@ export function redLines(page: Page, plan: Plan, step: Step, seen: SeenVerdict, 
   if (seen.reason !== '') lines.push(...pair(page, 6, 'why', seen.reason));
   if (same.length > 0) lines.push(...pair(page, 6, 'also', `${someIds(same)}: the same reason`));
   // What keeps many from looking is mended once, as the reason says, and not by the first one's own remedy.
-  const shared = seen.verdict === 'error' && same.length > 0;
+  const shared = same.length > 0;
   if (step.fix !== undefined && !shared) lines.push(...pair(page, 6, 'do', step.fix));
   lines.push(...pair(page, 6, 'where', whereOf(plan, step)).map((line) => theme.dim(line)));
   return lines;

@@ -6,6 +6,7 @@ import { judge } from '../engine/judge.ts';
 import type { Step, Wait } from '../engine/plan.ts';
 import { formatAt } from '../log/line.ts';
 import { visible } from '../render/text.ts';
+import { beforeDeadline } from './deadline.ts';
 import { watchHold } from './hold.ts';
 import { blind, capturedBy, once, recaptured, type Attempting, type Look, type Looked } from './one-look.ts';
 import type { Reader } from './reader.ts';
@@ -14,7 +15,7 @@ import { must, type Session } from './session.ts';
 /** Starts the step, looks until it is decided, and writes the verdict. An abort leaves it started: nobody knows. */
 export async function performLook(session: Session, step: Step, how: Attempting): Promise<void> {
   await must(session, { order: 'start', step: step.id, why: how.why });
-  const { look, looks } = await untilDecided(session, step, how);
+  const { look, looks } = await beforeDeadline(session, step, (within) => untilDecided(within, step, how));
   if (session.signal.aborted) return sayWhatGoesOn(session, step, look);
   await record(session, step, look, looks);
 }

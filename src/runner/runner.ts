@@ -101,6 +101,7 @@ async function loop(
   const { presence } = session;
   const signal = presence === undefined ? session.signal : AbortSignal.any([session.signal, presence.heard]);
   const over = aborted(signal);
+  const deadline = session.deadline?.signal;
   await settleInterrupted(session);
   if (back !== 'none') {
     const before = stateOf(session).rollback;
@@ -179,7 +180,8 @@ async function loop(
     if (due.until === undefined) return { end: 'stuck' };
     if (due.until - view.now > idleMaxMs) return { end: 'later', until: due.until };
     presence?.doing(`waiting until ${formatAt(due.until).slice(11, 19)}Z`);
-    await clock.sleep(due.until - view.now, signal);
+    await clock.sleep(due.until - view.now, deadline === undefined ? signal : AbortSignal.any([signal, deadline]));
+    if (deadline?.aborted && clock.now() < due.until) return { end: 'later', until: due.until };
     forgetAll(session);
   }
 }

@@ -8,6 +8,7 @@ import { GoliveError } from '../errors.ts';
 import type { AnyAct } from '../steps/index.ts';
 import type { Roster } from '../roster.ts';
 import type { AwsSession, Screen, World } from '../world.ts';
+import type { Deadline } from './deadline.ts';
 import type { Journal } from './journal.ts';
 import type { People } from './people.ts';
 import type { Presence } from './presence.ts';
@@ -36,6 +37,8 @@ export interface Session {
   readonly flush: () => void;
   /** Aborts when the process is told to end. */
   readonly signal: AbortSignal;
+  /** When it has to be over; absent: it may take as long as it takes. */
+  readonly deadline?: Deadline | undefined;
   /** What other processes see and may ask of it; absent where nobody can. */
   readonly presence?: Presence;
 }

@@ -12,7 +12,7 @@ import type { Desk } from '../../src/commands/desk.ts';
 import { keyInit } from '../../src/commands/key.ts';
 import { localFolder } from '../../src/commands/outside.ts';
 import { planFrom } from '../../src/commands/plan-from.ts';
-import { ownCopy } from '../../src/commands/resume.ts';
+import { ownCopy } from '../../src/commands/own-copy.ts';
 import { openStore, readRun } from '../../src/commands/runs.ts';
 import { status } from '../../src/commands/status.ts';
 import { holdRun } from '../../src/effects/holder.ts';

@@ -10,7 +10,7 @@ import { lintFiles } from '../../src/commands/lint.ts';
 import { list } from '../../src/commands/list.ts';
 import { openChecklist } from '../../src/commands/open-checklist.ts';
 import { planFrom } from '../../src/commands/plan-from.ts';
-import { ownCopy } from '../../src/commands/resume.ts';
+import { ownCopy } from '../../src/commands/own-copy.ts';
 import { openStore, readRun } from '../../src/commands/runs.ts';
 import { isTrustedHere } from '../../src/commands/trust.ts';
 import { rememberTrusted } from '../../src/effects/trusted.ts';

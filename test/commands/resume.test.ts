@@ -1,7 +1,7 @@
 // Goal: what a run carries with it is enough to go on with, or it is said that it is not.
 
 import { expect, it } from 'vitest';
-import { ownCopy } from '../../src/commands/resume.ts';
+import { ownCopy } from '../../src/commands/own-copy.ts';
 import { checklistText } from '../checklist/given.ts';
 import { given } from '../support/plan.ts';
 import { memoryStore } from '../support/run.ts';

@@ -175,7 +175,7 @@ describe('a dry run', () => {
       'T-0',
       '  ! ERROR',
     ]);
-    const summary = shell.printed().slice(shell.printed().indexOf('NOT DECIDED'));
+    const summary = shell.printed().slice(shell.printed().indexOf('not decided'));
     expect(summary.match(/^ +! /gm)).toHaveLength(1);
   });
 });

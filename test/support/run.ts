@@ -12,6 +12,7 @@ import { digest } from '../../src/log/canonical.ts';
 import { readEvents } from '../../src/log/replay.ts';
 import { throwAwaySigner } from '../../src/log/session-key.ts';
 import { rehearsalClock } from '../../src/rehearsal/clock.ts';
+import { openDeadline } from '../../src/runner/deadline.ts';
 import { openSession, sealRun } from '../../src/runner/opening.ts';
 import { scripted, type People } from '../../src/runner/people.ts';
 import { pokesOf } from '../../src/runner/pokes.ts';
@@ -133,6 +134,8 @@ export async function play(
     readonly expires?: AwsSession['expires'];
     /** Who holds which role. */
     readonly roster?: Roster;
+    /** When it has to be over, in ms from its beginning. */
+    readonly deadlineMs?: number;
     /** Who runs it; somebody with a new key otherwise. */
     readonly signer?: Signer;
   } = {},
@@ -196,8 +199,10 @@ export async function play(
     flush: () => undefined,
     signal: given.signal ?? new AbortController().signal,
     ...(given.presence && { presence: given.presence }),
+    ...(given.deadlineMs !== undefined && { deadline: openDeadline(clock, given.deadlineMs) }),
   };
   const ending = await workOn(session, given.wayBack === true ? 'gate' : 'none');
+  session.deadline?.close();
   if (given.seal === true) await sealRun(journal, plan, signer, clock.now());
   const breach = breachIn(await store.read(run, 0), plan, run);
   if (breach !== undefined) throw new Error(`line ${breach.seq + 1}: ${breach.reason}`);

@@ -48,6 +48,7 @@ export function testShell(
       interactive: false,
       live: false,
       colour: false,
+      stamped: false,
       unicode: true,
       width: 100,
     },
