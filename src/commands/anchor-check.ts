@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { StoredAnchors } from '../effects/anchor-list.ts';
+import { openBundle } from '../effects/bundle.ts';
 import { readLogFile } from '../effects/log-file.ts';
 import { readWhole } from '../effects/store-file.ts';
 import { GoliveError, withHint } from '../errors.ts';
@@ -12,6 +13,7 @@ import { joinLines } from '../log/statement.ts';
 import { verifyExits } from '../log/verify.ts';
 import { walkLog, type Walk } from '../log/walk.ts';
 import { anchorCheckLines } from '../render/anchor.ts';
+import { jsonText } from '../render/json.ts';
 import { withBucket, type BucketFlags } from './anchor.ts';
 import { openStore } from './runs.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
@@ -36,17 +38,22 @@ export async function anchorCheck(log: string, options: AnchorCheckCommand, shel
     });
   }
   const isRun = runIdPattern.test(log);
-  const walk = isRun ? await walkRun(log, options, shell) : walkLog(readLogFile(resolve(shell.cwd, log)));
+  const walk = isRun ? await walkRun(log, options, shell) : walkLog(exported(resolve(shell.cwd, log)));
   const run = isRun ? log : walk.run;
   const stored =
     from === undefined || run === '' ? { anchors: [], hidden: 0, others: 0 } : await stand(from, run, options, shell);
   const check = checkAnchors(walk, stored.anchors, given);
   const { hidden, others } = stored;
-  if (options.json === true) shell.out(JSON.stringify({ ...check, hidden, others }, null, 2));
+  if (options.json === true) shell.out(jsonText({ ...check, hidden, others }, 2));
   else
     for (const line of anchorCheckLines({ ...check, hidden, others }, `${howCalled(shell, options)} verify ${log}`))
       shell.out(line);
   return check.exit;
+}
+
+/** A file, or the folder of a bundle. */
+function exported(path: string): Uint8Array {
+  return openBundle(path)?.log ?? readLogFile(path);
 }
 
 async function walkRun(run: string, options: GlobalOptions, shell: ProcessShell): Promise<Walk> {

@@ -5,9 +5,11 @@ import { pastOf, type Past } from '../engine/past.ts';
 import { exitCodes } from '../errors.ts';
 import { diffLines, type DiffSide } from '../render/diff.ts';
 import { lengthText, minuteText } from '../render/due.ts';
+import { jsonText } from '../render/json.ts';
 import { theme } from '../render/theme.ts';
+import { unobeyed } from '../render/text.ts';
 import { verificationLines } from '../render/verification.ts';
-import { readRecorded, type Recorded } from './recorded.ts';
+import { logExit, readRecorded, type Recorded } from './recorded.ts';
 import type { GlobalOptions, ProcessShell } from './shell.ts';
 
 export interface DiffOptions extends GlobalOptions {
@@ -17,24 +19,24 @@ export interface DiffOptions extends GlobalOptions {
 
 /**
  * Compares two runs, each by id, by name or as an exported log. Returns 0 when they are the same, 1 when they are not, and
- * 20 when a log does not hold: what is before the line that does not is compared all the same.
+ * what `golive verify` would when a log does not hold: what is before a line that does not is compared all the same.
  */
 export async function diff(one: string, other: string, options: DiffOptions, shell: ProcessShell): Promise<number> {
   const left = await sideOf(one, options, shell);
   const right = await sideOf(other, options, shell);
   const rows = compareRuns(left.past, right.past);
   const differs = rows.some((row) => row.differs && row.aspect !== 'took');
-  const broken = [left, right].find(({ recorded }) => recorded.verification.broken !== undefined);
+  const broken = [left, right].map(({ recorded }) => logExit(recorded, {})).find((exit) => exit !== exitCodes.go);
   if (options.json === true) {
     const shown = options.all === true ? rows : rows.filter((row) => row.differs);
     const told = { same: !differs && broken === undefined, runs: [left.json, right.json], rows: shown };
-    shell.out(JSON.stringify(told, null, 2));
+    shell.out(jsonText(told, 2));
   } else {
     const { width, colour, unicode } = shell.terminal;
     const page = { width, theme: theme({ colour, unicode }) };
-    for (const line of diffLines(page, [left.side, right.side], rows, options.all === true)) shell.out(line);
+    for (const line of diffLines(page, [left.side, right.side], rows, options.all === true)) shell.out(unobeyed(line));
   }
-  if (broken !== undefined) return broken.recorded.verification.exit;
+  if (broken !== undefined) return broken;
   return differs ? exitCodes.noGo : exitCodes.go;
 }
 

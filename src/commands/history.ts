@@ -4,7 +4,8 @@ import { quietSteps, slowestSteps } from '../engine/history.ts';
 import { pastOf, type Past } from '../engine/past.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
 import { historyLines, type PastRun, type Together } from '../render/history.ts';
-import { visible } from '../render/text.ts';
+import { jsonText } from '../render/json.ts';
+import { unobeyed, visible } from '../render/text.ts';
 import { theme } from '../render/theme.ts';
 import { readRecorded } from './recorded.ts';
 import { allRuns, nameOf, openStore } from './runs.ts';
@@ -38,12 +39,12 @@ export async function history(name: string, options: HistoryOptions, shell: Proc
   const told = known.map((one) => one.told);
   const together = togetherOf(known);
   if (options.json === true) {
-    shell.out(JSON.stringify({ name, runs: told.map(runJson), together: together ?? null }, null, 2));
+    shell.out(jsonText({ name, runs: told.map(runJson), together: together ?? null }, 2));
     return exitCodes.go;
   }
   const { width, colour, unicode } = shell.terminal;
   const page = { width, theme: theme({ colour, unicode }) };
-  for (const line of historyLines(page, name, told, together, options.verbose === true)) shell.out(line);
+  for (const line of historyLines(page, name, told, together, options.verbose === true)) shell.out(unobeyed(line));
   return exitCodes.go;
 }
 

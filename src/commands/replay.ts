@@ -7,17 +7,17 @@ import { nearest } from '../engine/nearest.ts';
 import type { Plan } from '../engine/plan.ts';
 import { initialState, type State } from '../engine/state.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
-import { verifyExits } from '../log/verify.ts';
 import { eventLine } from '../render/ndjson.ts';
 import { openPace, openPhaseLines, replayHead, sessionLines } from '../render/replay.ts';
-import { visible } from '../render/text.ts';
+import { unobeyed, visible } from '../render/text.ts';
 import { openTranscript } from '../render/transcript.ts';
 import { verificationLines } from '../render/verification.ts';
 import { ownDigest } from './amended.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { sealedLines } from './following.ts';
-import { readRecorded, type Recorded } from './recorded.ts';
+import { logExit, readRecorded, type Recorded } from './recorded.ts';
 import { howCalled, type GlobalOptions, type ProcessShell } from './shell.ts';
+import type { Clock } from '../world.ts';
 import type { VerifyTrustOptions } from './verify-trust.ts';
 
 export interface ReplayOptions extends GlobalOptions, VerifyTrustOptions {
@@ -41,31 +41,42 @@ const beforeSteps: ReadonlySet<string> = new Set(['run.open', 'value.set', 'cloc
  * Plays the run that is meant. Returns 0 when it was played to the end of a log that holds, 20 when it stopped at a line
  * that does not, 130 when playing was ended, else what `golive verify` would return.
  */
-export async function replay(wanted: string, options: ReplayOptions, shell: ProcessShell): Promise<number> {
-  const speed = speedOf(options, shell);
+export async function replay(
+  wanted: string,
+  options: ReplayOptions,
+  shell: ProcessShell,
+  sleep: Clock['sleep'] = (ms, signal) => wallClock().sleep(ms, signal),
+): Promise<number> {
+  const pace = { speed: speedOf(options, shell), sleep, signal: shell.signal };
   const played = await readRecorded(wanted, options, shell);
   const { events, verification, source } = played;
   const [verdict = ''] = verificationLines(verification, source);
   const from = firstShown(events, options.from);
   const json = options.json === true;
-  const desk = openDesk(shell, json);
+  const desk = openDesk(shell, { quiet: json });
   try {
-    if (json) shell.err(verdict);
+    if (json) shell.err(unobeyed(verdict));
     else desk.print(replayHead(desk.page, played.run, events, verdict));
     const state = json
-      ? await playJson(played, from, speed, shell)
-      : await play(played, { from, speed, verbose: options.verbose === true }, desk, shell);
+      ? await playJson(played, from, pace, shell)
+      : await play(played, { from, pace, verbose: options.verbose === true }, desk, shell);
     if (shell.signal.aborted) {
       shell.err('Replay has ended, and nothing else.');
       return exitCodes.interrupted;
     }
     if (verification.broken !== undefined) {
-      if (json) shell.err(verdict);
+      if (json) shell.err(unobeyed(verdict));
       else desk.print(['', desk.page.theme.bad(verdict)]);
       return verification.exit;
     }
-    if (!json) desk.print(await lastLines(played, state, howCalled(shell, options), desk));
-    return exitOf(played, options);
+    const exit = logExit(played, options);
+    if (!json)
+      desk.print(
+        exit === exitCodes.go
+          ? await lastLines(played, state, howCalled(shell, options), desk)
+          : bentLines(verdict, state, desk),
+      );
+    return exit;
   } finally {
     desk.close();
   }
@@ -95,17 +106,24 @@ function firstShown(events: readonly RunEvent[], step: string | undefined): numb
   });
 }
 
-/** Waits as long as the run did, faster by `speed`. */
-async function pause(event: RunEvent, before: RunEvent | undefined, speed: number, signal: AbortSignal): Promise<void> {
-  if (!Number.isFinite(speed) || before === undefined) return;
-  const ms = (Date.parse(event.at) - Date.parse(before.at)) / speed;
-  if (ms >= 1) await wallClock().sleep(Math.min(ms, longestPause), signal);
+interface Pace {
+  /** How many times faster than it was; Infinity: all at once. */
+  readonly speed: number;
+  readonly sleep: Clock['sleep'];
+  readonly signal: AbortSignal;
 }
 
-async function playJson({ run, events }: Recorded, from: number, speed: number, shell: ProcessShell): Promise<State> {
+/** Waits as long as the run did, faster by `speed`. */
+async function pause(event: RunEvent, before: RunEvent | undefined, { speed, sleep, signal }: Pace): Promise<void> {
+  if (!Number.isFinite(speed) || before === undefined) return;
+  const ms = (Date.parse(event.at) - Date.parse(before.at)) / speed;
+  if (ms >= 1) await sleep(Math.min(ms, longestPause), signal);
+}
+
+async function playJson({ run, events }: Recorded, from: number, pace: Pace, shell: ProcessShell): Promise<State> {
   for (const [index, event] of events.entries()) {
     if (index < from) continue;
-    await pause(event, index > from ? events[index - 1] : undefined, speed, shell.signal);
+    await pause(event, index > from ? events[index - 1] : undefined, pace);
     if (shell.signal.aborted) break;
     shell.out(eventLine(run, event));
   }
@@ -114,7 +132,7 @@ async function playJson({ run, events }: Recorded, from: number, speed: number, 
 
 async function play(
   played: Recorded,
-  { from, speed, verbose }: { readonly from: number; readonly speed: number; readonly verbose: boolean },
+  { from, pace, verbose }: { readonly from: number; readonly pace: Pace; readonly verbose: boolean },
   desk: Desk,
   shell: ProcessShell,
 ): Promise<State> {
@@ -124,7 +142,7 @@ async function play(
   const departs = typeof procedure === 'object' ? procedure : undefined;
   const begin = (plan: Plan) => ({
     transcript: openTranscript(plan, page, { verbose, attended: false }),
-    pace: openPace(plan),
+    shows: openPace(plan),
     plan,
   });
   let state = initialState();
@@ -138,7 +156,7 @@ async function play(
       desk.print(['', ...(show === undefined ? [] : openPhaseLines(page, show.plan, state))]);
       desk.print([page.theme.dim(`  ${from} events before this are not shown`)]);
     }
-    if (index > from) await pause(event, events[index - 1], speed, shell.signal);
+    if (index > from) await pause(event, events[index - 1], pace);
     if (shell.signal.aborted) break;
     state = evolve(state, event);
     if (departs !== undefined && index === departs.line - 1)
@@ -147,7 +165,7 @@ async function play(
     if (show === undefined && beforeSteps.has(event.kind)) continue;
     if (show === undefined || event.kind === 'checklist.amend') show = begin(await planAt(played, state));
     const urgent = show.transcript.add(event);
-    if (show.pace.shownAfter(event, events[index + 1], state) || urgent)
+    if (show.shows.shownAfter(event, events[index + 1], state) || urgent)
       print(show.transcript.lines(state, Date.parse(state.at)));
     print(sessionLines(page, event, { before: events[index - 1], next: events[index + 1] }, state));
   }
@@ -168,6 +186,13 @@ async function planAt({ planOf, verification }: Recorded, state: State): Promise
   );
 }
 
+/** What a run came to is not said in its own words where its log does not hold: it would look as if it had. */
+function bentLines(verdict: string, { sealed }: State, { page }: Desk): readonly string[] {
+  const says =
+    sealed === undefined ? [] : [`The log says ${sealed.result}, which counts for nothing while it does not hold.`];
+  return ['', page.theme.bad(verdict), ...says];
+}
+
 async function lastLines(played: Recorded, state: State, command: string, { page }: Desk): Promise<readonly string[]> {
   const { verification, run } = played;
   if (state.sealed === undefined)
@@ -175,12 +200,4 @@ async function lastLines(played: Recorded, state: State, command: string, { page
   const { seq, hash } = verification.head;
   const how = { run, command, now: Date.parse(state.at) };
   return sealedLines(page, await planAt(played, state), { state, head: `${seq}:${hash}` }, how);
-}
-
-/** Who vouches for its people is only asked where somebody said whom to trust. */
-function exitOf({ verification }: Recorded, { allowedSigners, trustRepo }: ReplayOptions): number {
-  if (typeof verification.procedure === 'object') return verifyExits.INCOMPLETE;
-  const asked = allowedSigners !== undefined || trustRepo !== undefined;
-  const fine = verification.verdict === 'OPEN' || (verification.verdict === 'UNTRUSTED' && !asked);
-  return fine ? exitCodes.go : verification.exit;
 }

@@ -10,8 +10,8 @@ import type { Asked } from '../render/timeline.ts';
 type Shown = Readonly<Record<string, unknown>>;
 
 /** What is due when: phases, holds, points of no return, the way back and the forecast. Durations are in ms. */
-export function clockJson({ plan, state, now, remembers }: Asked): Shown {
-  const foretold = forecast(plan, state, now, remembers);
+export function clockJson({ plan, state, now, remembers, usual }: Asked): Shown {
+  const foretold = forecast(plan, state, now, remembers, usual);
   const back = wayBackNow(plan, state);
   return {
     now: at(now),
@@ -46,6 +46,7 @@ export function clockJson({ plan, state, now, remembers }: Asked): Shown {
       latest_decision: at(back.latest),
     },
     forecast_end: at(endOfRun(foretold)),
+    forecast_from_runs: foretold.length === 0 ? 0 : (usual?.runs ?? 0),
   };
 }
 

@@ -4,6 +4,7 @@ import { actsThatStand, takingBack } from '../engine/acts.ts';
 import { rollUp } from '../engine/rollup.ts';
 import { standsLines } from '../render/act.ts';
 import { exceptionLines } from '../render/closing.ts';
+import { jsonText } from '../render/json.ts';
 import { pair, tally, tallyWords, type Page } from '../render/layout.ts';
 import { visible } from '../render/text.ts';
 import { theme } from '../render/theme.ts';
@@ -11,10 +12,11 @@ import { stepTimeLines, timelineLines } from '../render/timeline.ts';
 import { remembersOf } from '../steps/remembers.ts';
 import { amendedBy, newestAmendment } from './amended.ts';
 import { attendance, attendanceOf, heldBy } from './attendance.ts';
-import { ownCopy } from './resume.ts';
+import { ownCopy } from './own-copy.ts';
 import { allRuns, findRun, isOpen, nameOf, openStore, tellDamaged, type KnownRun } from './runs.ts';
 import type { GlobalOptions, ProcessShell } from './shell.ts';
 import { clockJson, stepsJson } from './status-json.ts';
+import { usualTimes } from './usual.ts';
 
 export interface StatusOptions extends GlobalOptions {
   /** With when each step was begun, and how long it took. */
@@ -29,7 +31,7 @@ export async function status(wanted: string | undefined, options: StatusOptions,
     tellDamaged(runs, shell);
     if (options.json === true) {
       const all = runs.map(async (known) => ({ ...summary(known), held_by: await heldBy(store, known) }));
-      shell.out(JSON.stringify(await Promise.all(all), null, 2));
+      shell.out(jsonText(await Promise.all(all), 2));
     } else if (runs.length === 0) shell.out('No run is kept here.');
     else for (const line of tableOf(runs, await attendanceOf(runs, store, options, shell))) shell.out(line);
     return 0;
@@ -40,10 +42,11 @@ export async function status(wanted: string | undefined, options: StatusOptions,
   // A rehearsal's time is its own; what counts there is when its newest event was.
   const now = state.opened?.rehearsal === true ? Date.parse(state.at) : Date.now();
   const outcome = rollUp(plan, state, now);
-  const asked = { plan, state, now, remembers: remembersOf(plan) };
+  const usual = await usualTimes(store, known.run, state);
+  const asked = { plan, state, now, remembers: remembersOf(plan), usual };
   if (options.json === true) {
     const more = { counts: outcome.counts, clock: clockJson(asked), steps: stepsJson(asked) };
-    shell.out(JSON.stringify({ ...summary(known), held_by: await heldBy(store, known), ...more }, null, 2));
+    shell.out(jsonText({ ...summary(known), held_by: await heldBy(store, known), ...more }, 2));
     return 0;
   }
   const amendment = await newestAmendment(store, known.run, state);

@@ -6,6 +6,8 @@ import { anchorOf } from '../log/anchor.ts';
 import { runIdPattern } from '../log/bodies.ts';
 import { joinLines } from '../log/statement.ts';
 import { type Verification, verifyLog, type VerifyOptions } from '../log/verify.ts';
+import { jsonText } from '../render/json.ts';
+import { unobeyed } from '../render/text.ts';
 import { verificationLines } from '../render/verification.ts';
 import { planFrom } from './plan-from.ts';
 import { openStore } from './runs.ts';
@@ -33,8 +35,8 @@ export async function verify(log: string, options: VerifyCommand, shell: Shell):
   const verification = runIdPattern.test(log)
     ? await verifyRun(log, options, { ...asked, run: options.run ?? log }, shell)
     : await verifyExported(resolve(shell.cwd, log), { ...asked, run: options.run });
-  if (options.json === true) shell.out(JSON.stringify({ ...verification, trust: trust.source }, null, 2));
-  else for (const line of verificationLines(verification, trust.source)) shell.out(line);
+  if (options.json === true) shell.out(jsonText({ ...verification, trust: trust.source }, 2));
+  else for (const line of verificationLines(verification, trust.source)) shell.out(unobeyed(line));
   return verification.exit;
 }
 

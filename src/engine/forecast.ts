@@ -18,6 +18,13 @@ const minuteMs = 60_000;
 /** True for a step whose source remembers: what it holds for need not be watched while it happens. */
 export type Remembers = (step: Step) => boolean;
 
+/** How long steps took in past runs, in ms by id: the middle one of their times. */
+export interface Usual {
+  /** How many runs that is from. */
+  readonly runs: number;
+  readonly ms: ReadonlyMap<string, number>;
+}
+
 /** When a phase that is not closed will be under way, in ms; absent where that hangs on T, which is not set. */
 export interface PhaseForecast {
   readonly phase: Phase;
@@ -36,12 +43,22 @@ export interface HoldUnderWay {
   readonly remembered: boolean;
 }
 
-/** The phases to come. Empty for a run that ended, is taken back, or waits for nothing. `now` in ms. */
-export function forecast(plan: Plan, state: State, now: number, remembers: Remembers): readonly PhaseForecast[] {
+/**
+ * The phases to come. Empty for a run that ended, is taken back, or waits for nothing. `now` in ms. What `usual` knows of a step
+ * counts instead of what is counted where nothing says how long it takes; a hold takes what it takes, and a red is a red.
+ */
+export function forecast(
+  plan: Plan,
+  state: State,
+  now: number,
+  remembers: Remembers,
+  usual?: Usual,
+): readonly PhaseForecast[] {
   const over = state.sealed !== undefined || state.stopped !== undefined;
   const back = state.rollback !== undefined && state.rollback.result !== 'partial';
   if (over || back || state.opened === undefined || state.opened.mode === 'dry-run') return [];
-  const walk: Walk = { plan, state, now, remembers, ends: new Map(), at: now };
+  const times = usual?.ms ?? new Map<string, number>();
+  const walk: Walk = { plan, state, now, remembers, usual: times, ends: new Map(), at: now };
   let known = true;
   return phasesOf(plan, state)
     .filter(({ id }) => state.phases[id] !== 'closed')
@@ -97,6 +114,7 @@ interface Walk {
   readonly state: State;
   readonly now: number;
   readonly remembers: Remembers;
+  readonly usual: Usual['ms'];
   /** When steps that are not settled yet will be, by id. */
   readonly ends: Map<string, number>;
   /** How far the forecast is. */
@@ -107,7 +125,7 @@ interface Walk {
 
 /** What is done alone goes one after the other; looks and holds beside it, and what decides or changes waits for all. */
 function walkPhase(walk: Walk, phase: Phase): void {
-  const { state, now } = walk;
+  const { state, now, usual } = walk;
   // What looks starts as soon as nothing above it decides or changes any more.
   let free = walk.at;
   let beside = walk.at;
@@ -119,8 +137,10 @@ function walkPhase(walk: Walk, phase: Phase): void {
     let end = ready;
     if (step.hold !== undefined) end = Math.max(ready, holdEnd(walk, step, step.hold, ready, stands === 'red'));
     else if (stands === 'red') end = ready + turnMs.red;
-    else if (barrier) end = Math.max(ready, beside) + waitOf(step);
-    else if (step.nature === 'asks' || step.nature === 'pokes') end = ready + turnMs[step.nature];
+    else if (barrier) end = Math.max(ready, beside) + (usual.get(step.id) ?? waitOf(step));
+    else if (step.nature === 'asks' || step.nature === 'pokes')
+      end = ready + (usual.get(step.id) ?? turnMs[step.nature]);
+    else end = ready + (usual.get(step.id) ?? 0);
     walk.ends.set(step.id, end);
     if (step.nature === 'looks') beside = Math.max(beside, end);
     else walk.at = end;

@@ -31,6 +31,14 @@ function escapeOf(character: string): string {
   return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
+/**
+ * Text for people, with nothing in it that a CI runner which reads its own output takes for a command: what GitHub finds at the
+ * front of a line (where a wrapped line may begin, too), and what older and other runners find anywhere. Colours stay.
+ */
+export function unobeyed(text: string): string {
+  return text.replace(/##(?=\[|vso\[)/g, '#\\x23').replace(/^([^\S\n]*):(?=:[\w-]+(?:[^\S\n].*?)?::)/gm, '$1\\x3a');
+}
+
 /** Columns `text` takes on one line of a terminal: two for wide (CJK, emoji), none for combining marks and colour codes. */
 export function columns(text: string): number {
   let total = 0;

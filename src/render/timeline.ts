@@ -1,6 +1,13 @@
 // What is due when: planned against actual for each phase, and all that a run waits for.
 
-import { endOfRun, forecast, holdsUnderWay, type PhaseForecast, type Remembers } from '../engine/forecast.ts';
+import {
+  endOfRun,
+  forecast,
+  holdsUnderWay,
+  type PhaseForecast,
+  type Remembers,
+  type Usual,
+} from '../engine/forecast.ts';
 import { next, type Turn } from '../engine/next.ts';
 import { stepsOf, type Plan, type Step } from '../engine/plan.ts';
 import { stepState, type State } from '../engine/state.ts';
@@ -25,6 +32,8 @@ export interface Asked {
   readonly state: State;
   readonly now: number;
   readonly remembers: Remembers;
+  /** What past runs took, where any is kept. */
+  readonly usual?: Usual | undefined;
 }
 
 const momentWidth = '2026-03-10 11:00Z'.length;
@@ -50,7 +59,7 @@ export function dueLines(page: Page, asked: Asked): string[] {
     ),
     ...holdLines(page, asked),
     ...wayBackLines(page, asked),
-    ...forecastLines(page, forecast(plan, state, now, asked.remembers)),
+    ...forecastLines(page, forecast(plan, state, now, asked.remembers, asked.usual), asked.usual),
   ];
 }
 
@@ -116,7 +125,7 @@ function clockLines(page: Page, asked: Asked): string[] {
     ...(ended ? [] : holdLines(page, asked)),
     ...noReturns(plan, state).flatMap((point) => say('no return', `${point.gate.id}: ${noReturnText(point)}`)),
     ...wayBackLines(page, asked),
-    ...forecastLines(page, forecast(plan, state, now, asked.remembers)),
+    ...forecastLines(page, forecast(plan, state, now, asked.remembers, asked.usual), asked.usual),
   ];
 }
 
@@ -169,9 +178,10 @@ function wayBackLines(page: Page, { plan, state, now }: Asked): string[] {
   return pair(page, 2, 'way back', text, nameWidth);
 }
 
-function forecastLines(page: Page, phases: readonly PhaseForecast[]): string[] {
+function forecastLines(page: Page, phases: readonly PhaseForecast[], usual: Usual | undefined): string[] {
   const text = forecastText(phases);
   if (text === undefined) return [];
   const known = endOfRun(phases) !== undefined || phases.length > 1;
-  return known ? pair(page, 2, 'forecast', text, nameWidth) : [];
+  const from = usual === undefined ? '' : ` (from ${usual.runs} past run${usual.runs === 1 ? '' : 's'})`;
+  return known ? pair(page, 2, 'forecast', `${text}${from}`, nameWidth) : [];
 }

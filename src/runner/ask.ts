@@ -1,8 +1,9 @@
 // The turn of a question: asked, written down, and judged like everything else that was seen.
 
 import { checkAnswer } from '../checklist/answers.ts';
+import { expectedOfAnswer } from '../engine/answer.ts';
 import { judge } from '../engine/judge.ts';
-import type { Expectation, Finding } from '../engine/expectation.ts';
+import type { Finding } from '../engine/expectation.ts';
 import type { Json } from '../engine/json.ts';
 import type { Bodies } from '../engine/events.ts';
 import type { AskWork, Step } from '../engine/plan.ts';
@@ -96,7 +97,7 @@ async function judgeAnswer(session: Session, step: Step, work: AskWork, reply: A
   const problem = wrong ?? bare;
   if (problem !== undefined) return { verdict: 'inconclusive', findings: [], reason: problem, captures: {} };
   try {
-    const expect = await session.reader.fill(expectationsOf(step), session.signal);
+    const expect = await session.reader.fill(expectedOfAnswer(step), session.signal);
     const { verdict, findings } = judge(expect, { answer, evidence }, now);
     if (verdict !== 'pass') return { verdict, findings, reason: '', captures: {} };
     const taken = capturesOf(step.capture, { answer, evidence });
@@ -112,11 +113,4 @@ async function judgeAnswer(session: Session, step: Step, work: AskWork, reply: A
 /** A secret is judged like any answer; what was seen of it is kept nowhere. */
 function withoutObserved({ verdict, expected }: Finding): Finding {
   return { verdict, expected, observed: '(a secret: not kept)' };
-}
-
-/** A question that expects nothing of its own is answered by any valid answer, except that a no is a no. */
-function expectationsOf(step: Step): readonly Expectation[] {
-  if (step.expect.length > 0) return step.expect;
-  const confirm = step.work.type === 'ask' && step.work.ask.type === 'confirm';
-  return [confirm ? { path: 'answer', eq: true } : { path: 'answer', absent: false }];
 }

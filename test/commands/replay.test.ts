@@ -6,12 +6,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli.ts';
 import { exportRun } from '../../src/commands/export.ts';
 import { rehearse } from '../../src/commands/rehearse.ts';
 import { replay, type ReplayOptions } from '../../src/commands/replay.ts';
 import { allRuns, openStore } from '../../src/commands/runs.ts';
 import type { Order } from '../../src/engine/decide.ts';
+import { digest } from '../../src/log/canonical.ts';
 import { checklistText } from '../checklist/given.ts';
+import { openLog, verdictBody } from '../log/given.ts';
 import { folderRun, type FolderRun } from '../support/folder-run.ts';
 import { home, testShell, type TestShell } from '../support/shell.ts';
 
@@ -227,5 +230,77 @@ describe('a log that does not hold', () => {
     const path = join(folder, 'alone.jsonl');
     await expect(played(path, one.shell.runsDir)).rejects.toMatchObject({ code: 'incomplete', exit: 2 });
     expect((await played(path, one.shell.runsDir, { json: true })).out).toContain('"kind":"step.verdict"');
+  });
+});
+
+describe('a replay at a terminal', () => {
+  async function paced(options: ReplayOptions, stopAfter = Infinity) {
+    const log = await openLog({
+      change: { checklist: { name: 'demo', title: 'Demo', path: 'demo.yaml', digest: digest(text) }, target: 'prod' },
+    });
+    const after = (ms: number): void => log.tick(ms);
+    after(30_000);
+    log.add('phase.open', { phase: 'first' });
+    after(600_000);
+    log.add('step.start', { step: 'good', attempt: 1, why: 'due', resets: [] });
+    after(30);
+    log.add('step.verdict', { ...verdictBody, step: 'good', facts: '' });
+    const bundle = mkdtempSync(join(folder, 'paced-'));
+    mkdirSync(join(bundle, 'blobs'));
+    writeFileSync(join(bundle, 'run.jsonl'), log.bytes());
+    writeFileSync(join(bundle, 'blobs', digest(text)), text);
+    const ended = new AbortController();
+    const shell = shellOf({ signal: ended.signal });
+    const slept: number[] = [];
+    const sleep = async (ms: number): Promise<void> => {
+      slept.push(ms);
+      if (slept.length >= stopAfter) ended.abort();
+    };
+    const person = { ...shell, terminal: { ...shell.terminal, interactive: true } };
+    const exit = await replay(bundle, { runsDir: shell.runsDir, ...options }, person, sleep);
+    return { exit, slept, out: shell.printed(), err: shell.complained() };
+  }
+
+  it('waits a sixtieth of the time, and never long', async () => {
+    const { exit, slept, out } = await paced({});
+    expect(slept).toEqual([500, 2000]);
+    expect(exit).toBe(0);
+    expect(out).toContain('The log ends here');
+  });
+
+  it('waits as it is told to, or not at all', async () => {
+    expect((await paced({ speed: '600' })).slept).toEqual([50, 1000]);
+    expect((await paced({ speed: '1', json: true })).slept).toEqual([2000, 2000, 30]);
+    expect((await paced({ instant: true })).slept).toEqual([]);
+    // The first that is shown has waited long enough.
+    expect((await paced({ speed: '1', from: 'good' })).slept).toEqual([30]);
+  });
+
+  it('ends in the middle of a wait when it is interrupted', async () => {
+    const { exit, out, err } = await paced({}, 1);
+    expect(exit).toBe(130);
+    expect(out).not.toContain('The log ends here');
+    expect(err).toContain('Replay has ended, and nothing else.');
+  });
+});
+
+describe('what golive verify takes', () => {
+  it('is taken by the others, too: also the bare name of a bundle', async () => {
+    const one = await openRun();
+    const shell = shellOf({ cwd: folder });
+    await exportRun(one.run, { runsDir: one.shell.runsDir, bundle: join(folder, 'bare') }, shell);
+    const call = (...words: readonly string[]): Promise<number> =>
+      runCli([...words, '--runs-dir', join(folder, 'none')], shell);
+    expect(await call('replay', 'bare')).toBe(0);
+    expect(await call('diff', 'bare', 'bare')).toBe(0);
+    expect(await call('report', 'bare', '--format', 'json')).toBe(0);
+    expect(await call('anchor', 'check', 'bare', '--anchor', `0:${'a'.repeat(64)}`)).toBe(22);
+    // Nobody has to guess which is meant.
+    await exportRun(one.run, { runsDir: one.shell.runsDir, bundle: join(folder, 'demo-prod') }, shell);
+    await expect(played('demo-prod', one.shell.runsDir, {}, shell)).rejects.toMatchObject({
+      code: 'usage',
+      hint: 'Give the whole id of the run, or the path: ./demo-prod',
+    });
+    expect((await played('demo-prod', one.shell.runsDir)).exit).toBe(0);
   });
 });

@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/commands/runs.ts';
 import { status } from '../../src/commands/status.ts';
-import { began, openLog } from '../log/given.ts';
+import { began, openLog, verdictBody } from '../log/given.ts';
 import { testShell, type TestShell } from '../support/shell.ts';
 
 const minute = 60_000;
@@ -106,5 +106,55 @@ describe('status of a run', () => {
       ['approved', at(6), null, null],
       ['decision', null, null, null],
     ]);
+  });
+});
+
+describe('the forecast of a run', () => {
+  /** A run that is over, in which the gate took so many minutes. */
+  async function past(
+    shell: TestShell,
+    letter: string,
+    took: number,
+    how: 'whole' | 'forged' | 'dry' | 'open' | 'real',
+  ) {
+    const id = `${how === 'real' ? '' : 'rehearsal-'}${letter.repeat(26)}`;
+    const checklist = { name: 'demo', title: 'Demo', path: 'demo.yaml', digest: 'a'.repeat(64) };
+    const mode = how === 'dry' ? 'dry-run' : 'run';
+    const log = await openLog({ run: id, change: { checklist, target: 'prod', phases: [], mode } });
+    log.add('phase.open', { phase: 'cut' });
+    log.add('step.start', { step: 'decision', attempt: 1, why: 'due', resets: [] });
+    log.tick(took * minute);
+    log.add('step.verdict', { ...verdictBody, step: 'decision', facts: '' });
+    if (how !== 'open') await log.seal();
+    for (const [seq, line] of log.lines.entries()) {
+      const whole = Buffer.from(line).toString('utf8');
+      const bent = how === 'forged' ? whole.replace('"verdict":"pass"', '"verdict":"skip"') : whole;
+      await openStore(shell, shell).append(id, seq, Buffer.from(bent));
+    }
+  }
+
+  it('rests on what past runs took, the middle one of those that are over and hold', async () => {
+    const shell = await given(true);
+    await past(shell, 'b', 20, 'whole');
+    await past(shell, 'c', 12, 'whole');
+    await past(shell, 'd', 90, 'whole');
+    await past(shell, 'e', 1, 'forged');
+    await past(shell, 'f', 1, 'dry');
+    await past(shell, 'g', 1, 'open');
+    await past(shell, 'h', 1, 'real');
+    await status(run, shell, shell);
+    expect(shell.printed().replaceAll(/\s+/g, ' ')).toContain(`the end at about ${short(80)} (from 3 past runs)`);
+    const json = testShell();
+    shells.push(json);
+    await status(run, { runsDir: shell.runsDir, json: true }, json);
+    expect(JSON.parse(json.printed())).toMatchObject({ clock: { forecast_end: at(80), forecast_from_runs: 3 } });
+  });
+
+  it('without any rests on what is counted for a turn, and says nothing of runs', async () => {
+    const shell = await given(true);
+    await past(shell, 'h', 1, 'real');
+    await past(shell, 'f', 1, 'dry');
+    await status(run, shell, shell);
+    expect(shell.printed()).toContain(`the end at about ${short(63)}\n`);
   });
 });

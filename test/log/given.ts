@@ -42,6 +42,7 @@ export async function openLog(
     roles?: readonly KnownPerson[];
     from?: number;
     until?: number;
+    session?: Partial<Bodies['session.open']['session']>;
   } = {},
 ): Promise<LogBuilder> {
   const run = given.run ?? rehearsalRun;
@@ -72,6 +73,7 @@ export async function openLog(
       callers: [],
       endpoints: given.endpoints ?? [],
       ...(given.roles && { roles: given.roles }),
+      ...given.session,
     };
   };
   const builder: LogBuilder = {

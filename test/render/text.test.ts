@@ -2,7 +2,7 @@
 
 import { array, assert, constantFrom, integer, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clip, columns, visible, wrap } from '../../src/render/text.ts';
+import { clip, columns, unobeyed, visible, wrap } from '../../src/render/text.ts';
 import { theme } from '../../src/render/theme.ts';
 
 describe('visible', () => {
@@ -102,5 +102,26 @@ describe('wrap', () => {
   test('measures coloured text by what is seen', () => {
     const { good } = theme({ colour: true, unicode: true });
     expect(wrap(good('one two'), 7)).toHaveLength(1);
+  });
+});
+
+describe('unobeyed', () => {
+  test.each([
+    ['  ::error file=a::b', '  \\x3a:error file=a::b'],
+    ['one\n::stop-commands::t\ntwo', 'one\n\\x3a:stop-commands::t\ntwo'],
+    ['seen ##[group]a and ##vso[task.b]', 'seen #\\x23[group]a and #\\x23vso[task.b]'],
+  ])('%j holds no command of a runner', (text, told) => {
+    expect(unobeyed(text)).toBe(told);
+    expect(unobeyed(told)).toBe(told);
+  });
+
+  test.each(['::1', '  ::1 answers', 'a::b::c', '## Title', '\u001b[31m::x\u001b[0m'])('%j is none', (text) => {
+    expect(unobeyed(text)).toBe(text);
+  });
+
+  test('a text that is broken into lines begins none with one', () => {
+    const lines = wrap(`${'seen '.repeat(8)}::error file=x::y ::warning::z`, 40, 4);
+    expect(lines.some((line) => /^\s*::\w/.test(line))).toBe(true);
+    expect(unobeyed(lines.join('\n'))).not.toMatch(/^\s*::\w[^\n]*::/m);
   });
 });
