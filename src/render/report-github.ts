@@ -1,6 +1,7 @@
 // A report as annotations of GitHub Actions: workflow commands that point at the checklist's own lines.
 
-import { exceptionsOf, type Report, type ReportStep } from './report-model.ts';
+import { alsoText, exceptionsByCause, type Exception } from './report-causes.ts';
+import type { Report, ReportStep } from './report-model.ts';
 import { countsText, headline, shown, standingOf, stepLines } from './report-words.ts';
 import { verificationLines } from './verification.ts';
 
@@ -15,7 +16,7 @@ interface Annotation {
   readonly lines: readonly string[];
 }
 
-/** The worst nine as annotations, one for how many more there are, and the verdict as a last line for the log of the job. */
+/** The worst nine as annotations, each for all of one cause, one for how many more there are, and the verdict as a last line for the log of the job. */
 export function reportGithub(report: Report): string {
   const [log = '', ...about] = verificationLines(report.verification);
   const own: Annotation = {
@@ -23,7 +24,7 @@ export function reportGithub(report: Report): string {
     title: `log of ${report.name}`,
     lines: [log],
   };
-  const steps = exceptionsOf(report).map(annotationOf);
+  const steps = exceptionsByCause(report).map(annotationOf);
   const all = standingOf(report) === 'broken' ? [own, ...steps] : [...marksOf(report), ...steps];
   const worst = all.slice(0, mostAnnotations);
   const left = all.length - worst.length;
@@ -49,9 +50,12 @@ function marksOf({ result, marks, name }: Report): readonly Annotation[] {
     .map(({ type, text }) => ({ level: 'error', title: `${name}: ${type}`, lines: [shown(text)] }));
 }
 
-function annotationOf(step: ReportStep): Annotation {
-  const title = `${step.word}: ${step.id}${step.title === '' ? '' : `: ${step.title}`}`;
-  const lines = stepLines(step);
+function annotationOf(exception: Exception): Annotation {
+  const { step, same } = exception;
+  const others = same.length === 0 ? '' : ` and ${same.length} more`;
+  const title = `${step.word}: ${step.id}${others}${step.title === '' ? '' : `: ${step.title}`}`;
+  const also = alsoText(exception);
+  const lines = [...stepLines(step), ...(also === '' ? [] : [also])];
   return { level: levelOf(step), place: step.place, title, lines: lines.length === 0 ? [step.word] : lines };
 }
 

@@ -15,8 +15,9 @@ import {
   words,
 } from './report-html-parts.ts';
 import type { StepHistory } from './report-history.ts';
+import { exceptionsByCause, type Exception } from './report-causes.ts';
 import { exceptionsOf, type Report, type ReportStep } from './report-model.ts';
-import { acceptedText, headline, sightsOf, standingOf } from './report-words.ts';
+import { acceptedText, headline, remedyOf, sightsOf, standingOf } from './report-words.ts';
 import { lengthText } from './due.ts';
 import { verificationLines } from './verification.ts';
 
@@ -115,7 +116,7 @@ function bandsOf(report: Report): Child {
 /** What is no plain pass, worst first, and what people did about the run as a whole. */
 export function exceptionsHtml(report: Report, history: ReadonlyMap<string, StepHistory>): Html {
   const all = exceptionsOf(report);
-  const cards = all.filter(({ word }) => word !== 'open');
+  const cards = exceptionsByCause(report).filter(({ step }) => step.word !== 'open');
   const steps = report.phases.flatMap((phase) => phase.steps);
   const phaseOf = new Map(report.phases.flatMap(({ id, steps: own }) => own.map((step) => [step.id, id])));
   const late = steps.filter(({ id, word }) => word === 'pass' && missesOf(id) > 0);
@@ -131,7 +132,7 @@ export function exceptionsHtml(report: Report, history: ReadonlyMap<string, Step
             : 'None: every step that was taken is a plain pass.',
         )
       : undefined,
-    lines(cards.map((step) => card(step, phaseOf.get(step.id) ?? ''))),
+    lines(cards.map((exception) => card(exception, phaseOf.get(exception.step.id) ?? ''))),
     marksOf(report),
     listOf(
       'Open',
@@ -161,7 +162,8 @@ export function exceptionsHtml(report: Report, history: ReadonlyMap<string, Step
   }
 }
 
-function card(step: ReportStep, phase: string): Html {
+function card({ step, same }: Exception, phase: string): Html {
+  const remedy = remedyOf(step);
   const { id, title, word, severity, owner, place, reason, answer } = step;
   const { sights, more } = sightsOf(step);
   const accepted = acceptedText(step);
@@ -177,6 +179,17 @@ function card(step: ReportStep, phase: string): Html {
     reason === '' ? undefined : el('p', {}, told(reason)),
     seen.length === 0 ? undefined : table('What was expected and seen', ['Expected', 'Observed'], seen, 'sights'),
     more > 0 ? el('p', {}, `And ${more} more in the log.`) : undefined,
+    remedy === '' ? undefined : el('p', { class: 'hint' }, 'Do: ', told(remedy)),
+    same.length === 0
+      ? undefined
+      : [
+          el('p', {}, `${many(same.length, 'more step')} for the same reason:`),
+          el(
+            'ul',
+            { class: 'steps' },
+            same.map((other) => el('li', {}, linkTo(other), ' ', told(other.title, 200))),
+          ),
+        ],
     facts(
       [
         ['Severity', severity === 'unknown' ? '' : severity],

@@ -1,6 +1,7 @@
 // A report as Markdown, for a ticket or a step summary: the verdict, the log, what was no plain pass, then every phase.
 
-import { exceptionsOf, type Report, type ReportPhase, type ReportStep } from './report-model.ts';
+import { alsoText, exceptionsByCause, type Exception } from './report-causes.ts';
+import type { Report, ReportPhase, ReportStep } from './report-model.ts';
 import { countsText, headline, shown, standingOf, stepLines } from './report-words.ts';
 import { verificationLines } from './verification.ts';
 
@@ -8,7 +9,7 @@ import { verificationLines } from './verification.ts';
 export function reportMarkdown(report: Report): string {
   return [
     ...headLines(report),
-    ...exceptionLines(exceptionsOf(report)),
+    ...exceptionLines(exceptionsByCause(report)),
     ...report.phases.flatMap(phaseLines),
     ...logLines(report),
     '',
@@ -36,22 +37,18 @@ function headLines(report: Report): readonly string[] {
   ];
 }
 
-function exceptionLines(steps: readonly ReportStep[]): readonly string[] {
-  if (steps.length === 0) return ['## Exceptions', '', 'None: every step that was taken is a plain pass.', ''];
+function exceptionLines(exceptions: readonly Exception[]): readonly string[] {
+  if (exceptions.length === 0) return ['## Exceptions', '', 'None: every step that was taken is a plain pass.', ''];
   return [
     '## Exceptions',
     '',
     '| step | verdict | what was expected and seen, and what people said |',
     '| --- | --- | --- |',
-    ...steps.map((step) =>
-      row([
-        nameOf(step),
-        verdictOf(step),
-        stepLines(step)
-          .map((line) => md(line))
-          .join('<br>'),
-      ]),
-    ),
+    ...exceptions.map((exception) => {
+      const { step } = exception;
+      const said = [...stepLines(step).map((line) => md(line)), md(alsoText(exception), 4000)];
+      return row([nameOf(step), verdictOf(step), said.filter((line) => line !== '').join('<br>')]);
+    }),
     '',
   ];
 }

@@ -28,6 +28,8 @@ export interface ReportStep {
   readonly findings: SeenVerdict['findings'];
   /** Why it is an error or a skip, was deferred, or is open; empty otherwise. */
   readonly reason: string;
+  /** What the checklist says to do about it; empty where it says nothing. */
+  readonly fix: string;
   /** Also one whose time is over: `word` says whether it counts. */
   readonly overlay: Overlay | undefined;
   readonly answer: { readonly answer: string; readonly evidence: string; readonly by: string } | undefined;
@@ -207,6 +209,7 @@ function reportStep(id: string, step: Step | undefined, { state, now, starts }: 
     ended: verdict?.at ?? '',
     tookMs: verdict === undefined ? 0 : Math.max(0, Date.parse(verdict.at) - Date.parse(begun) || 0),
     findings: verdict?.findings ?? [],
+    fix: step?.fix ?? '',
     reason: verdict?.reason ?? deferred?.reason ?? withoutVerdict(word, known.running),
     overlay: known.overlay,
     answer: answer === undefined ? undefined : { answer: text, evidence, by },

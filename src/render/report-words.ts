@@ -77,11 +77,17 @@ export function acceptedText({ overlay, word }: ReportStep): string {
   return shown(`${overlay.type} by ${overlay.by}${until}${over}: ${overlay.words}`);
 }
 
+/** What is to be done about a step that is red; empty where that is not known, or it is none. */
+export function remedyOf({ word, fix }: ReportStep): string {
+  return word === 'fail' || word === 'error' || word === 'inconclusive' ? fix : '';
+}
+
 /** What a report says of one step in lines of plain text, one fact each: for people who look into it. */
 export function stepLines(step: ReportStep): readonly string[] {
   const { sights, more } = sightsOf(step);
   const { reason, answer, votes, place } = step;
   const accepted = acceptedText(step);
+  const remedy = remedyOf(step);
   return [
     ...sights.flatMap(({ expected, observed, hint }) => [
       `expected: ${expected}`,
@@ -90,6 +96,7 @@ export function stepLines(step: ReportStep): readonly string[] {
     ]),
     ...(more > 0 ? [`and ${more} more in the log`] : []),
     ...(reason === '' ? [] : [`why: ${shown(reason)}`]),
+    ...(remedy === '' ? [] : [`do: ${shown(remedy)}`]),
     ...(accepted === '' ? [] : [accepted]),
     ...(answer === undefined ? [] : [`answered by ${shown(answer.by)}: ${shown(answer.answer)}`]),
     ...(answer === undefined || answer.evidence === '' ? [] : [`evidence: ${shown(answer.evidence)}`]),

@@ -193,7 +193,7 @@ describe('GitHub annotations', () => {
         step: id,
         verdict: id === 's11' ? 'fail' : 'error',
         findings: [],
-        reason: 'r',
+        reason: `r${id}`,
       });
     }
     writeFileSync(join(cwd, 'many.jsonl'), log.bytes());
@@ -202,9 +202,30 @@ describe('GitHub annotations', () => {
       .filter((line) => line.startsWith('::'));
     expect([commands.length, commands[0], commands[9]]).toEqual([
       10,
-      '::error file=checklists/aep.yaml,title=fail%3A s11::why: r',
+      '::error file=checklists/aep.yaml,title=fail%3A s11::why: rs11',
       expect.stringMatching(/^::error title=3 more::3 more of aep-prod/),
     ]);
+  });
+});
+
+describe('steps that one cause kept from being looked at', () => {
+  it('are told once, by name, and without the remedy of any of them', async () => {
+    const log = await openLog();
+    for (const id of ['a', 'b', 'c']) {
+      log.add('step.start', { step: id, attempt: 1, why: 'due', resets: [] });
+      const reason = id === 'c' ? 'something else' : 'waits for lock: AWS was denied';
+      log.add('step.verdict', { ...verdictBody, step: id, verdict: 'error', findings: [], reason });
+    }
+    writeFileSync(join(cwd, 'cause.jsonl'), log.bytes());
+    const commands = (await made('cause.jsonl', { format: 'github' })).out
+      .split('\n')
+      .filter((line) => line.startsWith('::'));
+    expect(commands).toEqual([
+      '::error file=checklists/aep.yaml,title=error%3A a and 1 more::why: waits for lock: AWS was denied%0Aalso: b: the same reason',
+      '::error file=checklists/aep.yaml,title=error%3A c::why: something else',
+    ]);
+    const { out: page } = await made('cause.jsonl', { format: 'markdown' });
+    expect(page).toContain('AWS was denied<br>also: b: the same reason |');
   });
 });
 
