@@ -68,6 +68,7 @@ export function sessionOf(
     kept: facts,
     flush: () => desk.flush(journal),
     signal: given.shell.signal,
+    usual: async () => (await import('./usual.ts')).usualTimes(store, run, journal.state()),
     deadline,
     presence,
   };

@@ -17,14 +17,15 @@ export function holdText({ step, over, judged, remembered }: HoldUnderWay, now: 
   return `${its}, whoever is at it${later}`;
 }
 
-/** `T-0 through at about 2026-03-10 11:33Z, the end at about …`; undefined where nothing is foretold. */
-export function forecastText(phases: readonly PhaseForecast[]): string | undefined {
+/** `T-0 through at about 2026-03-10 11:33Z, the end at about … (from 3 past runs)`; undefined where nothing is foretold. */
+export function forecastText(phases: readonly PhaseForecast[], pastRuns = 0): string | undefined {
   const [first] = phases;
   if (first === undefined) return undefined;
   const end = endOfRun(phases);
   const told = end === undefined ? 'the end hangs on T, which is not set' : `the end at about ${minuteText(end)}`;
-  if (phases.length === 1 || first.ends === undefined) return told;
-  return `${first.phase.at} through at about ${minuteText(first.ends)}, ${told}`;
+  const from = pastRuns === 0 ? '' : ` (from ${pastRuns} past run${pastRuns === 1 ? '' : 's'})`;
+  if (phases.length === 1 || first.ends === undefined) return `${told}${from}`;
+  return `${first.phase.at} through at about ${minuteText(first.ends)}, ${told}${from}`;
 }
 
 /** `passed at 2026-03-10 11:00Z, planned for …`: a point of no return. */

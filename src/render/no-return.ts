@@ -23,6 +23,8 @@ export interface NoReturnShown {
   readonly acts: readonly Step[];
   readonly back: WayBackTimes;
   readonly forecast: readonly PhaseForecast[];
+  /** How many past runs the forecast is from; absent: none. */
+  readonly pastRuns?: number;
   /** Whose credentials are needed behind it, and until when they last, in ms; absent where they do not say. */
   readonly keys: readonly { readonly account: string; readonly at?: number }[];
   /** Why nobody is asked: the credentials would end before it is over. */
@@ -42,7 +44,7 @@ export function noReturnLines(page: Page, shown: NoReturnShown, now: number): st
     ...say('older', agesText(older)),
     ...acts.flatMap((act, index) => actLines(page, act, index === 0 ? 'behind' : '')),
     ...say('way back', acts.length === 0 ? '' : wayBackText(back, now)),
-    ...say('forecast', forecastText(forecast) ?? ''),
+    ...say('forecast', forecastText(forecast, shown.pastRuns) ?? ''),
     ...keys.flatMap(({ account, at }) =>
       say('keys', `of ${account} ${at === undefined ? 'do not say when they end' : `last until ${minuteText(at)}`}`),
     ),

@@ -179,9 +179,8 @@ function wayBackLines(page: Page, { plan, state, now }: Asked): string[] {
 }
 
 function forecastLines(page: Page, phases: readonly PhaseForecast[], usual: Usual | undefined): string[] {
-  const text = forecastText(phases);
+  const text = forecastText(phases, usual?.runs);
   if (text === undefined) return [];
   const known = endOfRun(phases) !== undefined || phases.length > 1;
-  const from = usual === undefined ? '' : ` (from ${usual.runs} past run${usual.runs === 1 ? '' : 's'})`;
-  return known ? pair(page, 2, 'forecast', `${text}${from}`, nameWidth) : [];
+  return known ? pair(page, 2, 'forecast', text, nameWidth) : [];
 }

@@ -15,8 +15,9 @@ import { stateOf, type Session } from './session.ts';
 export async function noReturnOf(session: Session, gate: Step, again: readonly Step[]): Promise<NoReturnShown> {
   const { plan, world } = session;
   const state = stateOf(session);
+  const usual = await session.usual?.();
   const now = world.clock.now();
-  const foretold = forecast(plan, state, now, remembersOf(plan));
+  const foretold = forecast(plan, state, now, remembersOf(plan), usual);
   const back = wayBackBehind(plan, state, gate);
   const atHand = phasesOfSession(foretold);
   const until = (atHand.at(-1)?.ends ?? now) + back.budgetMs;
@@ -27,6 +28,7 @@ export async function noReturnOf(session: Session, gate: Step, again: readonly S
     acts: actsBehind(plan, state, gate),
     back,
     forecast: foretold,
+    ...(usual && { pastRuns: usual.runs }),
     ...(await keysUntil(session, names, until)),
   };
 }

@@ -1,6 +1,7 @@
 // What every part of the runner shares while one process works on a run.
 
 import type { Order } from '../engine/decide.ts';
+import type { Usual } from '../engine/forecast.ts';
 import type { Json } from '../engine/json.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { State } from '../engine/state.ts';
@@ -37,6 +38,8 @@ export interface Session {
   readonly flush: () => void;
   /** Aborts when the process is told to end. */
   readonly signal: AbortSignal;
+  /** How long past runs took, for a forecast; absent where none is kept. */
+  readonly usual?: () => Promise<Usual | undefined>;
   /** When it has to be over; absent: it may take as long as it takes. */
   readonly deadline?: Deadline | undefined;
   /** What other processes see and may ask of it; absent where nobody can. */

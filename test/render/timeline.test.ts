@@ -201,6 +201,7 @@ it('a point of no return shows what it stands on, what comes behind it, and the 
       acts: actsBehind(other, state, go),
       back: wayBackBehind(other, state, go),
       forecast: forecast(other, state, now, () => true),
+      pastRuns: 3,
       keys: [{ account: '111111111111', at: noon }, { account: '222222222222' }],
     },
     now,
@@ -219,7 +220,7 @@ it('a point of no return shows what it stands on, what comes behind it, and the 
     '    way back  may take 6m; ttl does not say how long it takes; gone cannot be',
     '              taken back',
     '    forecast  T-0 through at about 2026-03-01 13:12Z, the end at about',
-    '              2026-03-01 14:00Z',
+    '              2026-03-01 14:00Z (from 3 past runs)',
     '    keys      of 111111111111 last until 2026-03-01 12:00Z',
     '    keys      of 222222222222 do not say when they end',
   ]);

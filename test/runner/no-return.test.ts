@@ -103,6 +103,16 @@ describe('before the first word', () => {
     expect([ending.end, people.shown, state.steps['go']]).toEqual(['stuck', [], undefined]);
   });
 
+  it('foretells the end from past runs, where any is known', async () => {
+    const plan = planOf(phase('p', [looks('a'), point, looks('after')]));
+    const people = listening();
+    await play(plan, well, { people, usual: { runs: 3, ms: new Map([['after', 40 * minute]]) } });
+    const [shown] = people.shown;
+    // The poll itself is counted with three minutes.
+    expect(shown?.forecast.at(-1)?.ends).toBe(noon + 43 * minute);
+    expect(shown?.pastRuns).toBe(3);
+  });
+
   it('says what comes behind it, until when that can be taken back, and when it will be over', async () => {
     const acts = [
       swaps('cut'),

@@ -5,6 +5,7 @@ import type { Programs } from '../../src/machine.ts';
 import type { Aws, AwsSession, Clock, Http, HttpResponse, RunStore, Signer } from '../../src/world.ts';
 import type { Json } from '../../src/engine/json.ts';
 import type { Plan, Step } from '../../src/engine/plan.ts';
+import type { Usual } from '../../src/engine/forecast.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
 import type { State } from '../../src/engine/state.ts';
 import { GoliveError } from '../../src/errors.ts';
@@ -134,6 +135,8 @@ export async function play(
     readonly expires?: AwsSession['expires'];
     /** Who holds which role. */
     readonly roster?: Roster;
+    /** How long past runs took. */
+    readonly usual?: Usual;
     /** When it has to be over, in ms from its beginning. */
     readonly deadlineMs?: number;
     /** Who runs it; somebody with a new key otherwise. */
@@ -199,6 +202,7 @@ export async function play(
     flush: () => undefined,
     signal: given.signal ?? new AbortController().signal,
     ...(given.presence && { presence: given.presence }),
+    ...(given.usual && { usual: async () => given.usual }),
     ...(given.deadlineMs !== undefined && { deadline: openDeadline(clock, given.deadlineMs) }),
   };
   const ending = await workOn(session, given.wayBack === true ? 'gate' : 'none');
