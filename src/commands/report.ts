@@ -2,8 +2,7 @@
 
 import { resolve } from 'node:path';
 import { writeNewFile } from '../effects/log-file.ts';
-import { evolve } from '../engine/evolve.ts';
-import { initialState } from '../engine/state.ts';
+import { evolveAll } from '../engine/evolve.ts';
 import { GoliveError } from '../errors.ts';
 import { verifyExits } from '../log/verify.ts';
 import { reportGithub } from '../render/report-github.ts';
@@ -18,9 +17,6 @@ import { readRecorded, type Recorded } from './recorded.ts';
 import { evidenceOf } from './report-evidence.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 import type { VerifyTrustOptions } from './verify-trust.ts';
-
-/** Every format there is. */
-export const reportFormats = ['junit', 'markdown', 'html', 'github', 'json', 'ndjson'] as const;
 
 export interface ReportCommand extends GlobalOptions, VerifyTrustOptions {
   /** Absent: `json` where `--json` asks for it, else `markdown`. */
@@ -37,7 +33,7 @@ export interface ReportCommand extends GlobalOptions, VerifyTrustOptions {
 export async function report(wanted: string, options: ReportCommand, shell: Shell): Promise<number> {
   const format = options.format ?? (options.json === true ? 'json' : 'markdown');
   const { events, verification, planOf, blobOf } = await readRecorded(wanted, options, shell);
-  const state = events.reduce(evolve, initialState());
+  const state = evolveAll(events);
   const found = state.opened === undefined ? undefined : await planOf(ownDigest(state), state);
   const plan = found === undefined || 'missing' in found ? undefined : found;
   const signersGiven = options.allowedSigners !== undefined || options.trustRepo !== undefined;

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { isFolder, replaceFile } from '../effects/log-file.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
 import { visible } from '../render/text.ts';
-import { report, reportFormats } from './report.ts';
+import { reportFormats } from './report-formats.ts';
 import type { GlobalOptions, ProcessShell } from './shell.ts';
 
 export interface ReportAsked {
@@ -56,6 +56,9 @@ export async function writeReports(
   options: GlobalOptions,
   shell: ProcessShell,
 ): Promise<number> {
+  if (asked.length === 0) return exit;
+  // Most runs never need what makes them.
+  const { report } = await import('./report.ts');
   let written = true;
   for (const { format, path } of asked) {
     let text = '';
