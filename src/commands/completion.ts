@@ -5,6 +5,7 @@ import { allChecklists, splitName } from '../checklist/find.ts';
 import { openFiles } from '../effects/files.ts';
 import { acts, kinds } from '../steps/index.ts';
 import { templatesHere } from './kinds-templates.ts';
+import { reportFormats } from './report-formats.ts';
 import { allRuns, nameOf, openStore } from './runs.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
@@ -99,6 +100,7 @@ async function wordsFor(
 /** What can stand behind an option; nothing for a file, which the shell completes itself. */
 async function valueWords(option: Option, named: readonly string[], shell: Shell): Promise<readonly string[]> {
   if (option.argChoices !== undefined) return option.argChoices;
+  if (option.long === '--report') return reportFormats.map((format) => `${format}:`);
   if (option.long !== '--break') return [];
   const { findWorld } = await import('../rehearsal/find-world.ts');
   const { checklist = '', target = '' } = splitName(named[0] ?? '') ?? {};

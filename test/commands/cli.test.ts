@@ -183,6 +183,8 @@ describe('completion', () => {
     ['rehearse aep-prod --list', ['--list-breaks']],
     ['show aep-prod --cal', ['--calls']],
     ['kinds aws.e', ['aws.ecs_service']],
+    ['run aep-prod --report j', ['junit:', 'json:']],
+    ['run aep-prod --ac', ['--act']],
   ])('of `golive %s`', async (typed, offered) => {
     const shell = shellWith({ cwd: home });
     await runCli(['__complete', '--', ...typed.split(' ')], shell);

@@ -230,6 +230,20 @@ describe('steps that one cause kept from being looked at', () => {
 });
 
 describe('Markdown', () => {
+  it('is never larger than what GitHub takes for the summary of a step, and says what it left out', async () => {
+    const log = await openLog();
+    for (let at = 0; at < 1500; at += 1) {
+      log.add('step.start', { step: `s${at}`, attempt: 1, why: 'due', resets: [] });
+      const findings = [{ verdict: 'fail' as const, expected: 'e'.repeat(480), observed: 'ü'.repeat(480) }];
+      log.add('step.verdict', { ...verdictBody, step: `s${at}`, verdict: 'fail', findings, reason: '' });
+    }
+    writeFileSync(join(cwd, 'huge.jsonl'), log.bytes());
+    const { out } = await made('huge.jsonl', { format: 'markdown' });
+    expect(Buffer.byteLength(out)).toBeLessThanOrEqual(1_048_576);
+    expect(out).toMatch(/\n\*\*Cut here\*\*: \d+ more lines\./);
+    expect(out).toContain('## Log');
+  });
+
   it('opens with the verdict and the exceptions, worst first, and leaves nothing of others to be rendered', async () => {
     const { out } = await made(run, { format: 'markdown' });
     expect(out.split('\n')[0]).toBe('# NO-GO (rehearsal): demo-prod');
