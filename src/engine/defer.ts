@@ -22,9 +22,9 @@ export function dryDeferral(plan: Plan, step: Step, state: State): { reason: str
   if (step.nature === 'changes') return { reason: 'a dry run takes no act', on: step.id };
   if (step.nature === 'decides') return { reason: 'a dry run passes no gate', on: step.id };
   const barrier = barrierAbove(plan, step, state);
-  if (barrier) return { reason: `stands below ${barrier}, which a dry run does not take`, on: barrier };
+  if (barrier) return { reason: `a dry run does not get past ${barrier}`, on: barrier };
   const gate = returnGateBefore(plan, step);
-  return gate ? { reason: `comes after the point of no return at ${gate}`, on: gate } : undefined;
+  return gate ? { reason: `a dry run does not get past the point of no return at ${gate}`, on: gate } : undefined;
 }
 
 function barrierAbove(plan: Plan, step: Step, state: State): string | undefined {

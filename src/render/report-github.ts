@@ -42,11 +42,10 @@ export function reportGithub(report: Report): string {
   return [...said, ...words.map(plain), ''].join('\n');
 }
 
-/** A run that somebody stopped is a no-go with nothing red in it. */
+/** A run that somebody stopped is a no-go with nothing red in it; and what it changed and left stands in no step. */
 function marksOf({ result, marks, name }: Report): readonly Annotation[] {
-  if (result !== 'no-go') return [];
   return marks
-    .filter(({ type }) => type === 'stop' || type === 'way back')
+    .filter(({ type }) => type === 'change' || (result === 'no-go' && (type === 'stop' || type === 'way back')))
     .map(({ type, text }) => ({ level: 'error', title: `${name}: ${type}`, lines: [shown(text)] }));
 }
 

@@ -109,6 +109,7 @@ function bandsOf(report: Report): Child {
   if (stop !== undefined) band('bad', 'It was stopped:', told(stop.text));
   const back = marks.findLast(({ type }) => type === 'way back');
   if (back !== undefined) band('bad', 'Way back:', told(back.text));
+  for (const { text } of marks.filter(({ type }) => type === 'change')) band('bad', 'It stands:', told(text));
   if (standingOf(report) === 'unchecked' && !rehearsal) band('warn', 'Not vouched for, or not over.', told(log));
   return bands;
 }

@@ -5,15 +5,28 @@ import type { Report, ReportPhase, ReportStep } from './report-model.ts';
 import { countsText, headline, shown, standingOf, stepLines } from './report-words.ts';
 import { verificationLines } from './verification.ts';
 
-/** The page, with a line feed at its end. */
+/** GitHub refuses the whole summary of a step that is larger than 1 MiB; in bytes, with room for what else is in it. */
+const mostBytes = 1_000_000;
+
+/** The page, with a line feed at its end. What would make it too large for a step summary is left out at its end, and counted. */
 export function reportMarkdown(report: Report): string {
-  return [
+  const log = logLines(report);
+  const lines = [
     ...headLines(report),
     ...exceptionLines(exceptionsByCause(report)),
     ...report.phases.flatMap(phaseLines),
-    ...logLines(report),
-    '',
-  ].join('\n');
+  ];
+  const left = mostBytes - bytesOf(log);
+  let size = 0;
+  const fits = lines.findIndex((line) => (size += bytesOf([line])) > left);
+  if (fits === -1) return [...lines, ...log, ''].join('\n');
+  const cut = `**Cut here**: ${lines.length - fits} more lines. \`golive report\` has all of it in another format.`;
+  return [...lines.slice(0, fits), '', cut, '', ...log, ''].join('\n');
+}
+
+/** Of the lines with their line feeds, in UTF-8. */
+function bytesOf(lines: readonly string[]): number {
+  return lines.reduce((size, line) => size + new TextEncoder().encode(line).length + 1, 0);
 }
 
 function headLines(report: Report): readonly string[] {
@@ -25,7 +38,7 @@ function headLines(report: Report): readonly string[] {
     `# ${headline(report)}: ${md(name)}`,
     '',
     ...(title === '' ? [] : [md(`Checklist: ${title}`), '']),
-    `- run ${md(run)}, ${md(mode)}, ${from === '' ? 'without events' : `${from} to ${to}`}`,
+    `- run ${md(run)}${mode === 'run' ? '' : `, ${md(mode.replace('-', ' '))}`}, ${from === '' ? 'without events' : `${from} to ${to}`}`,
     `- steps: ${countsText(report)}`,
     `- checklist: ${md(checklist.path)}, SHA-256 ${md(checklist.digest)}${checklist.at_hand ? '' : ' (not at hand: steps have no titles and no lines here)'}`,
     `- log: ${stands === 'broken' ? '**does not hold**: ' : ''}${md(log)}`,
@@ -101,7 +114,9 @@ function saidOf(step: ReportStep): string {
   const more = findings.length > 3 ? [`and ${findings.length - 3} more in the log`] : [];
   const answered = answer === undefined ? [] : [md(`answered by ${answer.by}: ${answer.answer}`)];
   const voted = votes.map(({ role, decision, by }) => md(`${role}: ${decision} by ${by}`));
-  return [...(answer === undefined ? [...seen, ...more] : answered), ...voted].join('<br>');
+  if (answer !== undefined) return answered.join('<br>');
+  // What a gate saw is its votes.
+  return (voted.length > 0 ? voted : [...seen, ...more]).join('<br>');
 }
 
 /** One row of a table, of cells that are Markdown already. */

@@ -5,7 +5,7 @@ import { phaseSteps, type Plan, type Step } from '../engine/plan.ts';
 import { rollUp, wordOf } from '../engine/rollup.ts';
 import { stepState, type Overlay, type SeenVerdict, type State } from '../engine/state.ts';
 import type { Verification } from '../log/verify.ts';
-import { marksOf, type Mark } from './report-marks.ts';
+import { changeMarks, marksOf, type Mark } from './report-marks.ts';
 
 type Word = keyof Bodies['seal']['counts'];
 
@@ -104,7 +104,7 @@ export function reportOf({ events, state, plan, verification, signersGiven }: Re
     to: state.at,
     result: sealed?.result ?? '',
     counts: sealed?.counts ?? (plan === undefined ? countsOf(phases) : rollUp(plan, state, now).counts),
-    marks: marksOf(events),
+    marks: [...marksOf(events), ...changeMarks(plan, state)],
     verification,
     signers_given: signersGiven,
     phases,
@@ -210,16 +210,18 @@ function reportStep(id: string, step: Step | undefined, { state, now, starts }: 
     tookMs: verdict === undefined ? 0 : Math.max(0, Date.parse(verdict.at) - Date.parse(begun) || 0),
     findings: verdict?.findings ?? [],
     fix: step?.fix ?? '',
-    reason: verdict?.reason ?? deferred?.reason ?? withoutVerdict(word, known.running),
+    reason: verdict?.reason ?? deferred?.reason ?? withoutVerdict(word, known.running, step?.nature),
     overlay: known.overlay,
     answer: answer === undefined ? undefined : { answer: text, evidence, by },
     votes: Object.entries(known.votes).map(([role, vote]) => ({ role, decision: vote.decision, by: vote.by })),
   };
 }
 
-function withoutVerdict(word: Word, running: boolean): string {
+function withoutVerdict(word: Word, running: boolean, nature: Step['nature'] | undefined): string {
   if (word === 'inconclusive') return 'the session ended while it ran: whether it arrived is not known';
-  return running ? 'it was not over when the log ends' : 'nobody answered it, or it was not reached';
+  if (running) return 'it was not over when the log ends';
+  const people = nature === undefined || nature === 'asks' || nature === 'decides';
+  return people ? 'nobody answered it, or it was not reached' : 'it was not reached';
 }
 
 function placeOf(position: string | undefined, state: State): ReportStep['place'] {

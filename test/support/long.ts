@@ -18,6 +18,8 @@ export const sampled: readonly string[] = [
   'test/pty/signals.test.ts',
   'test/rehearsal/isolation.test.ts',
   'test/rehearsal/metrics.test.ts',
+  'test/runs/annotations.test.ts',
+  'test/runs/runs.test.ts',
   'test/wrong-passes/holds.test.ts',
   'test/wrong-passes/images.test.ts',
 ];
