@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { appendTimes } from './append.mjs';
 import { loadFigures } from './load.mjs';
 import { phaseArguments, phaseEnvironment } from './phase.mjs';
+import { reportRows } from './report.mjs';
 import { pathOf, startServer, startStandIn, timeOf } from './programs.mjs';
 
 const golive = pathOf('dist/main.js');
@@ -21,6 +22,9 @@ try {
     ...(await measured('25 checks at 50 ms against a bare script', () => checksRows(15))),
     ...(await measured(phaseTitle, () => phaseRows(11))),
     ...(await measured('append against write, fsync, link, fsync, unlink', () => appendRows(600))),
+    ...(await measured('a report of a long log', async () =>
+      (await reportRows(folder)).map(([what, one, other, aim, unit]) => ratioRow(what, one, other, aim, unit)),
+    )),
     ...(await measured(loadTitle, async () => [ratioRow(loadTitle, ...(await loadFigures()), 1.1, ' ms')])),
   ];
   process.stdout.write(tableOf(rows));
@@ -141,10 +145,10 @@ function row(what, times, aim) {
 
 function ratioRow(what, one, other, aim, unit = '') {
   const ratio = one / other;
-  // Two digits are shown, and what is shown is judged.
-  const verdict = Number(ratio.toFixed(2)) <= aim ? 'ok' : 'over';
+  // Two digits are shown, and what is shown is judged; where there is no aim, it is only shown.
+  const verdict = aim === undefined ? '' : Number(ratio.toFixed(2)) <= aim ? 'ok' : 'over';
   const shown = (value) => `${Number(value.toFixed(2))}${unit}`;
-  return [what, shown(one), shown(other), ratio.toFixed(2), aim.toFixed(1), verdict];
+  return [what, shown(one), shown(other), ratio.toFixed(2), aim?.toFixed(1) ?? '-', verdict];
 }
 
 function median(times) {

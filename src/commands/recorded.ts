@@ -8,9 +8,8 @@ import type { RunEvent } from '../engine/events.ts';
 import { exitCodes, GoliveError } from '../errors.ts';
 import { runIdPattern } from '../log/bodies.ts';
 import type { PlanOf } from '../log/procedure.ts';
-import { readEvents } from '../log/replay.ts';
 import { joinLines } from '../log/statement.ts';
-import { type Verification, verifyExits, verifyLog, type VerifyOptions } from '../log/verify.ts';
+import { type Verification, verifyEvents, verifyExits, type VerifyOptions } from '../log/verify.ts';
 import { visible } from '../render/text.ts';
 import { planFrom } from './plan-from.ts';
 import { allRuns, findRun, nameOf, openStore } from './runs.ts';
@@ -44,8 +43,7 @@ export async function readRecorded(
   const asked = { ...trust.asked, rehearsal: true };
   const path = resolve(shell.cwd, wanted);
   const found = (await isPath(wanted, path, options, shell)) ? exported(path) : await kept(wanted, options, shell);
-  const verification = await verifyLog(found.log, { ...asked, ...found.asked });
-  const events = readEvents(firstLines(found.log, verification.lines));
+  const { verification, events } = await verifyEvents(found.log, { ...asked, ...found.asked });
   const { planOf, blobOf } = found;
   return { run: verification.run, verification, source: trust.source, events, planOf, blobOf };
 }
@@ -101,15 +99,4 @@ function exported(path: string): Found {
   const planOf = planFrom({ getBlob: (_, digest) => blobOf(digest) }, '');
   const hasBlob = async (digest: string): Promise<boolean> => bundle.blob(digest) !== undefined;
   return { log: bundle.log, asked: { hasBlob, planOf }, planOf, blobOf };
-}
-
-function firstLines(log: Uint8Array, count: number): readonly Uint8Array[] {
-  const lines: Uint8Array[] = [];
-  for (let from = 0; lines.length < count;) {
-    const end = log.indexOf(10, from);
-    if (end === -1) break;
-    lines.push(log.subarray(from, end));
-    from = end + 1;
-  }
-  return lines;
 }

@@ -9,14 +9,14 @@ import { loadChecklist } from '../checklist/load.ts';
 import type { Checklist } from '../checklist/read.ts';
 import { loadCatalogue } from '../effects/catalogue.ts';
 import { openFiles } from '../effects/files.ts';
-import { evolve } from '../engine/evolve.ts';
+import { evolveAll } from '../engine/evolve.ts';
 import type { Expectation } from '../engine/expectation.ts';
 import type { Json } from '../engine/json.ts';
 import { nearest } from '../engine/nearest.ts';
 import type { Plan } from '../engine/plan.ts';
 import { rejudge, type Rejudged } from '../engine/rejudge.ts';
 import type { Fill } from '../engine/rejudge-look.ts';
-import { initialState, type State } from '../engine/state.ts';
+import type { State } from '../engine/state.ts';
 import { BlindError, exitCodes, GoliveError } from '../errors.ts';
 import { digest } from '../log/canonical.ts';
 import { againstLines } from '../render/against.ts';
@@ -53,7 +53,7 @@ export async function replayAgainst(wanted: string, options: AgainstOptions, she
   if (paced !== undefined)
     throw new GoliveError('usage', `--${paced} paces a transcript, and --against plays none: give one of them`);
   const recorded = await readRecorded(wanted, options, shell);
-  const state = recorded.events.reduce(evolve, initialState());
+  const state = evolveAll(recorded.events);
   // Not even what it is a run of.
   if (state.opened === undefined) return tellNothing(recorded, options, shell);
   const other = await otherChecklist(options.against, state, shell);

@@ -26,9 +26,9 @@ export interface ReportCommand extends GlobalOptions, VerifyTrustOptions {
 }
 
 /**
- * Writes the report of the run that is meant, as `readRecorded` finds it. The same log always gives the same bytes; for `html` the
- * same log and evidence. Returns 0 whatever the run came to, and what `golive verify` would where the log does not hold: the report then says so, and is of the
- * lines before. Throws GoliveError `usage` for a format that is none.
+ * Writes the report of the run that is meant, as `readRecorded` finds it. The same log always gives the same bytes; for `html`
+ * the same log and evidence. Returns 0 whatever the run came to, and what `golive verify` would where the log does not hold:
+ * the report then says so, and is of the lines before. Throws GoliveError `usage` for a format that is none.
  */
 export async function report(wanted: string, options: ReportCommand, shell: Shell): Promise<number> {
   const format = options.format ?? (options.json === true ? 'json' : 'markdown');
@@ -46,7 +46,11 @@ export async function report(wanted: string, options: ReportCommand, shell: Shel
   return verification.exit === 0 ? verifyExits.INCOMPLETE : verification.exit;
 }
 
-async function reportText(
+/**
+ * The text of a report in that format, with a line feed at its end, and whether the log it was made from does not hold.
+ * Throws GoliveError `usage` for a format that is none.
+ */
+export async function reportText(
   reported: Reported,
   format: string,
   blobOf: Recorded['blobOf'],

@@ -1,7 +1,7 @@
 // Runs that are here: which are open, and which one a person means.
 
 import { resolve } from 'node:path';
-import { evolve } from '../engine/evolve.ts';
+import { evolve, evolveAll } from '../engine/evolve.ts';
 import type { Json } from '../engine/json.ts';
 import { initialState, type State } from '../engine/state.ts';
 import { fileStore, readWhole } from '../effects/store-file.ts';
@@ -37,7 +37,7 @@ export async function readRun(store: RunStore, run: string): Promise<KnownRun> {
   const lines = await store.read(run, 0);
   if (lines.length === 0)
     throw new GoliveError('run', `there is no run ${run}`, { hint: `Looked in ${store.locate(run)}.` });
-  return { run, state: readEvents(lines).reduce(evolve, initialState()) };
+  return { run, state: evolveAll(readEvents(lines)) };
 }
 
 /** Every run, newest first. One that cannot be read is among them, and takes no other with it. */

@@ -7,13 +7,45 @@ import { touchedBy } from './touched.ts';
 
 /** The state after one more event. */
 export function evolve(before: State, event: RunEvent): State {
-  const state = moved({ ...before, seq: event.seq + 1, at: event.at }, event);
-  const touched = touchedBy(before, event);
-  if (touched.length === 0) return state;
-  return { ...state, touched: { ...state.touched, ...Object.fromEntries(touched.map((id) => [id, event.seq])) } };
+  return after(before, event, copied);
 }
 
-function moved(state: State, event: RunEvent): State {
+/**
+ * The same for whoever goes through many events and keeps no state but the last: what the states of one of these have in
+ * common is not copied, so that a state is only good until the next one is made from it.
+ */
+export function openEvolution(): (before: State, event: RunEvent) => State {
+  const own = new WeakSet<object>();
+  const put: Put = (record, key, value) => {
+    // To assign that name would be something else than to have it.
+    if (own.has(record) && key !== '__proto__') return Object.assign(record, { [key]: value });
+    const copy = copied(record, key, value);
+    own.add(copy);
+    return copy;
+  };
+  return (before, event) => after(before, event, put);
+}
+
+/** The state after all of these events, which are those of a run from its first. */
+export function evolveAll(events: readonly RunEvent[]): State {
+  const evolveNext = openEvolution();
+  return events.reduce((state, event) => evolveNext(state, event), initialState());
+}
+
+/** `record` with this under that name, which keeps its place. */
+type Put = <T>(record: Readonly<Record<string, T>>, key: string, value: T) => Readonly<Record<string, T>>;
+
+const copied: Put = (record, key, value) => ({ ...record, [key]: value });
+
+function after(before: State, event: RunEvent, put: Put): State {
+  // Asked first: `put` may change what is known before.
+  const names = touchedBy(before, event);
+  const state = moved({ ...before, seq: event.seq + 1, at: event.at }, event, put);
+  if (names.length === 0) return state;
+  return { ...state, touched: names.reduce((touched, id) => put(touched, id, event.seq), state.touched) };
+}
+
+function moved(state: State, event: RunEvent, put: Put): State {
   switch (event.kind) {
     case 'run.open':
       return openSession({ ...state, opened: event.body, begun: event.at }, event.sid, event.body.session);
@@ -27,14 +59,14 @@ function moved(state: State, event: RunEvent): State {
       return { ...state, t0: event.body.t0, t0From: event.body.source };
     case 'value.set': {
       const { name, json, step } = event.body;
-      return { ...state, values: { ...state.values, [name]: { json, step } } };
+      return { ...state, values: put(state.values, name, { json, step }) };
     }
     case 'phase.open':
-      return withPhase(state, event.body.phase, 'open');
+      return withPhase(state, event.body.phase, 'open', put);
     case 'phase.close':
-      return withPhase(state, event.body.phase, 'closed');
+      return withPhase(state, event.body.phase, 'closed', put);
     case 'step.start':
-      return startStep(state, event.body, event.at);
+      return startStep(state, event.body, event.at, put);
     case 'step.verdict': {
       const { step, verdict, findings, reason, facts, looks } = event.body;
       const seen = {
@@ -50,26 +82,26 @@ function moved(state: State, event: RunEvent): State {
       // Whoever accepted or attested something did so about the verdict before.
       const { overlay: _, ...rest } = stepState(state, step);
       const judged = { ...rest, running: false, interrupted: false, verdict: seen, stood: verdict };
-      return { ...state, steps: { ...state.steps, [step]: judged } };
+      return { ...state, steps: put(state.steps, step, judged) };
     }
     case 'step.defer':
-      return withStep(state, event.body.step, {
+      return withStep(put, state, event.body.step, {
         running: false,
         deferred: { reason: event.body.reason, on: event.body.on },
       });
     case 'ask.answer': {
       const { step, answer, evidence, by } = event.body;
-      return withStep(state, step, { answer: { answer, evidence, by, at: event.at } });
+      return withStep(put, state, step, { answer: { answer, evidence, by, at: event.at } });
     }
     case 'step.claim': {
       const { step, role, by } = event.body;
-      return withStep(state, step, { handed: { role, by } });
+      return withStep(put, state, step, { handed: { role, by } });
     }
     case 'gate.vote': {
       const { step, role, decision, by, signoff } = event.body;
       const { votes, signoffs } = stepState(state, step);
       const seen = signoffs.find(({ seq }) => seq === signoff)?.seen ?? event.seq - 1;
-      return withStep(state, step, { votes: { ...votes, [role]: { decision, by, signoff, seen } } });
+      return withStep(put, state, step, { votes: { ...votes, [role]: { decision, by, signoff, seen } } });
     }
     case 'signoff': {
       const { step, principal, role, decision, statement } = event.body;
@@ -77,16 +109,16 @@ function moved(state: State, event: RunEvent): State {
       const { attempt = known.attempt, seen = event.seq - 1 } = event.body;
       const key = statement.signatures[0]?.keyid ?? '';
       const word = { seq: event.seq, principal, role, decision, attempt, seen, key };
-      return withStep(state, step, { signoffs: [...known.signoffs, word] });
+      return withStep(put, state, step, { signoffs: [...known.signoffs, word] });
     }
     case 'step.waive': {
       const { step, by, reason, until } = event.body;
-      return withStep(state, step, { overlay: { type: 'waived', by, words: reason, until } });
+      return withStep(put, state, step, { overlay: { type: 'waived', by, words: reason, until } });
     }
     case 'step.attest': {
       const { step, by, second, evidence } = event.body;
       const who = second === '' ? by : `${by} and ${second}`;
-      return withStep(state, step, { overlay: { type: 'attested', by: who, words: evidence, until: '' } });
+      return withStep(put, state, step, { overlay: { type: 'attested', by: who, words: evidence, until: '' } });
     }
     case 'run.pause':
       return { ...state, paused: event.body };
@@ -116,10 +148,10 @@ function moved(state: State, event: RunEvent): State {
         after: '',
         change: '',
       } as const;
-      return withStep(state, step, { act });
+      return withStep(put, state, step, { act });
     }
     case 'act.result':
-      return withStep(state, event.body.step, {
+      return withStep(put, state, event.body.step, {
         act: actAfter(stepState(state, event.body.step).act, event.body, event.seq, event.at),
       });
     case 'act.reconciled': {
@@ -127,7 +159,7 @@ function moved(state: State, event: RunEvent): State {
       if (act === undefined || event.body.result === 'unknown') return state;
       // When the change was accepted nobody saw: not before it was about to be sent.
       const found = event.body.result === 'applied' ? made({ ...act, accepted: act.at }) : notMade(act);
-      return withStep(state, event.body.step, { act: found });
+      return withStep(put, state, event.body.step, { act: found });
     }
     case 'rollback.open':
       return { ...state, rollback: { ...event.body, seq: event.seq, at: event.at } };
@@ -135,8 +167,7 @@ function moved(state: State, event: RunEvent): State {
       return state.rollback ? { ...state, rollback: { ...state.rollback, result: event.body.result } } : state;
     case 'checklist.amend': {
       const { digest, touched } = event.body;
-      const judgedAgain = touched.map((id) => [id, fresh(stepState(state, id), stepState(state, id).attempt)]);
-      return { ...state, amended: digest, steps: { ...state.steps, ...Object.fromEntries(judgedAgain) } };
+      return { ...state, amended: digest, steps: forgotten(state, touched, put) };
     }
     // Recorded for readers; nothing that may happen next depends on them.
     case 'session.revoke':
@@ -169,19 +200,26 @@ function openSession(state: State, sid: string, opening: SessionOpening): State 
  * A new attempt forgets the old verdict, its overlay, votes and captures, and the verdicts that rest on those. A recheck
  * keeps what was captured: that is frozen for the run, and only a person has it taken again.
  */
-function startStep(state: State, { step, attempt, why, resets }: Bodies['step.start'], at: string): State {
+function startStep(state: State, { step, attempt, why, resets }: Bodies['step.start'], at: string, put: Put): State {
   const known = stepState(state, step);
   // A watch that had too little to go by would have as little of the same window again.
   const failed = known.verdict?.verdict === 'fail' || known.verdict?.verdict === 'inconclusive';
   const goesOn = known.begun !== '' && !failed;
   const begun = goesOn ? known.begun : at;
   const started = { ...fresh(known, attempt), running: true, begun, renewed: failed || (goesOn && known.renewed) };
-  const reset = Object.fromEntries(resets.map((id) => [id, fresh(stepState(state, id), stepState(state, id).attempt)]));
   const values =
-    why === 'recheck'
+    why === 'recheck' || !Object.values(state.values).some((value) => value.step === step)
       ? state.values
       : Object.fromEntries(Object.entries(state.values).filter(([, value]) => value.step !== step));
-  return { ...state, values, steps: { ...state.steps, ...reset, [step]: started } };
+  return { ...state, values, steps: put(forgotten(state, resets, put), step, started) };
+}
+
+/** The steps, of which nothing is known any more of the last attempt of these. */
+function forgotten(state: State, ids: readonly string[], put: Put): State['steps'] {
+  return ids.reduce((all, id) => {
+    const known = stepState({ ...state, steps: all }, id);
+    return put(all, id, fresh(known, known.attempt));
+  }, state.steps);
 }
 
 /** Nothing is known of this attempt yet, but what was signed for it. What was changed stays known whatever is forgotten. */
@@ -191,16 +229,16 @@ function fresh({ act, stood, signoffs }: StepState, attempt: number): StepState 
 }
 
 /** A phase that opens once more keeps when it was opened first. */
-function withPhase(state: State, phase: string, is: 'open' | 'closed'): State {
+function withPhase(state: State, phase: string, is: 'open' | 'closed', put: Put): State {
   const opened = state.phaseTimes[phase]?.opened ?? state.at;
   const times = { opened, closed: is === 'closed' ? state.at : '' };
   return {
     ...state,
-    phases: { ...state.phases, [phase]: is },
-    phaseTimes: { ...state.phaseTimes, [phase]: times },
+    phases: put(state.phases, phase, is),
+    phaseTimes: put(state.phaseTimes, phase, times),
   };
 }
 
-function withStep(state: State, id: string, change: Partial<StepState>): State {
-  return { ...state, steps: { ...state.steps, [id]: { ...stepState(state, id), ...change } } };
+function withStep(put: Put, state: State, id: string, change: Partial<StepState>): State {
+  return { ...state, steps: put(state.steps, id, { ...stepState(state, id), ...change }) };
 }

@@ -1,8 +1,8 @@
 // What a run came to, step by step, from its events alone: for whoever compares runs without their checklists.
 
 import type { Bodies, RunEvent } from './events.ts';
-import { evolve } from './evolve.ts';
-import { initialState, stepState, type State } from './state.ts';
+import { evolveAll } from './evolve.ts';
+import { stepState, type State } from './state.ts';
 
 export interface PastStep {
   readonly step: string;
@@ -44,7 +44,7 @@ interface Gathered {
 
 /** Replays `events`, which have to be those of a log that holds. */
 export function pastOf(events: readonly RunEvent[]): Past {
-  const state = events.reduce(evolve, initialState());
+  const state = evolveAll(events);
   const gathered = new Map<string, Gathered>();
   const people = new Set<string>();
   for (const event of events) {

@@ -38,12 +38,18 @@ export function nothingFollowed({ people }: Pick<Lines, 'people'>): Followed {
   return { state: { ...initialState(), ...(people && { people }) }, reopen: [] };
 }
 
-/** The next event; it is taken in whether it could come then or not. */
-export function follow(before: Followed, event: RunEvent, { plan, after }: Plans, { people }: Lines): Followed {
-  const evolved = evolve(before.state, event);
+/** The next event; it is taken in whether it could come then or not. `next`: from `openEvolution`, where `before` is not kept. */
+export function follow(
+  before: Followed,
+  event: RunEvent,
+  { plan, after }: Plans,
+  { people }: Lines,
+  next: typeof evolve = evolve,
+): Followed {
+  const amended = event.kind === 'checklist.amend' && plan && after && amendmentOf(plan, after, before.state);
+  const evolved = next(before.state, event);
   const state = people === undefined ? evolved : { ...evolved, people };
-  if (event.kind === 'checklist.amend' && plan && after)
-    return { state, reopen: amendmentOf(plan, after, before.state).reopen };
+  if (amended) return { state, reopen: amended.reopen };
   if (event.kind !== 'phase.open') return { state, reopen: [] };
   return { state, reopen: before.reopen.filter((phase) => phase !== event.body.phase) };
 }

@@ -19,6 +19,17 @@ export function blobsNamed(events: readonly RunEvent[]): readonly Named[] {
   return [...first.values()];
 }
 
+/** How many those are, and which of them are not there, whole. */
+export async function blobsMissing(
+  events: readonly RunEvent[],
+  has: (digest: string) => Promise<boolean>,
+): Promise<{ readonly named: number; readonly missing: readonly string[] }> {
+  const named = blobsNamed(events);
+  const missing: string[] = [];
+  for (const { digest } of named) if (!(await has(digest))) missing.push(digest);
+  return { named: named.length, missing };
+}
+
 /** The digest of the checklist in force at the end; undefined where no event names one. */
 export function checklistNamed(events: readonly RunEvent[]): string | undefined {
   const digests = events.flatMap((event) => {

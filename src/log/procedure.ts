@@ -1,6 +1,7 @@
 // Goes through a log once more, as a procedure: whether every line could come when it did, by the checklist of the run.
 
 import type { KnownPerson, RunEvent } from '../engine/events.ts';
+import { openEvolution } from '../engine/evolve.ts';
 import type { Plan } from '../engine/plan.ts';
 import { breachOf, follow, nothingFollowed, type Lines, type Plans } from '../engine/procedure.ts';
 import type { State } from '../engine/state.ts';
@@ -40,6 +41,7 @@ export async function checkProcedure(walk: Walk, log: Uint8Array, options: Proce
     text: (seq) => texts.get(seq),
     people: peopleFor(walk, options),
   };
+  const next = openEvolution();
   let followed = nothingFollowed(lines);
   let plan: Plan | undefined;
   let asked = false;
@@ -66,7 +68,7 @@ export async function checkProcedure(walk: Walk, log: Uint8Array, options: Proce
     const plans: Plans = { plan, after };
     const reason = breachOf(followed, event, plans, lines);
     if (reason !== undefined) return broken(reason);
-    followed = follow(followed, event, plans, lines);
+    followed = follow(followed, event, plans, lines, next);
     if (event.kind === 'checklist.amend') plan = after;
     partly ||= asked && plan === undefined;
     words ||= event.kind === 'gate.vote' || event.kind === 'step.waive' || event.kind === 'step.attest';

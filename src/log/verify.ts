@@ -1,11 +1,11 @@
 // Is this log what it claims to be? One graded verdict, with an exit code of its own for each grade.
 
-import type { Bodies } from '../engine/events.ts';
-import { blobsNamed } from './blobs.ts';
+import type { Bodies, RunEvent } from '../engine/events.ts';
+import { blobsMissing } from './blobs.ts';
 import { type Anchor, anchoredTo, contradiction } from './anchor.ts';
 import { type Said, type VerifyStatement, keysOf } from './people.ts';
 import { type Checked, checkProcedure, type Procedure, type ProcedureOptions } from './procedure.ts';
-import { type Broken, type Walk, walkLog } from './walk.ts';
+import { type Broken, longLog, type Walk, walkLog, walkLogBeside } from './walk.ts';
 
 /** How `golive verify` ends. A sealed rehearsal ends with 24 unless a rehearsal is what was asked about. */
 export const verifyExits = {
@@ -90,7 +90,19 @@ interface Problem {
 
 /** Verifies the bytes of a `run.jsonl` as docs/log-format.md has it: its lines, and whether the procedure was kept. */
 export async function verifyLog(log: Uint8Array, options: VerifyOptions): Promise<Verification> {
-  const walk = walkLog(log);
+  return (await verifyEvents(log, options)).verification;
+}
+
+/** The same, with the events that hold, in order: those before `verification.broken`. */
+export async function verifyEvents(
+  log: Uint8Array,
+  options: VerifyOptions,
+): Promise<{ readonly verification: Verification; readonly events: readonly RunEvent[] }> {
+  const walk = log.length < longLog ? walkLog(log) : await walkLogBeside(log);
+  return { verification: await verifyWalk(walk, log, options), events: walk.events };
+}
+
+async function verifyWalk(walk: Walk, log: Uint8Array, options: VerifyOptions): Promise<Verification> {
   const { damage } = options;
   // An earlier line that does not hold comes first; an empty log is what the damage left of it.
   if (damage !== undefined && (walk.broken === undefined || log.length === 0)) {
@@ -99,7 +111,7 @@ export async function verifyLog(log: Uint8Array, options: VerifyOptions): Promis
   }
   if (walk.broken !== undefined) return summary(walk, options, { verdict: 'INVALID', reason: walk.broken.reason });
 
-  const blobs = await lookAtBlobs(walk, options);
+  const blobs = options.hasBlob && (await blobsMissing(walk.events, options.hasBlob));
   const checked = await checkProcedure(walk, log, options);
   const problem =
     (await checkPeople(walk, options)) ??
@@ -155,14 +167,6 @@ function checkBound({ procedure }: Checked, { hasBlob, planOf }: VerifyOptions):
   if (procedure !== 'partly checked' || hasBlob === undefined || planOf === undefined) return undefined;
   const reason = 'its checklist is none that can be read here, so nobody can say whether the procedure was kept';
   return { verdict: 'INCOMPLETE', reason };
-}
-
-async function lookAtBlobs(walk: Walk, options: VerifyOptions): Promise<Verification['blobs']> {
-  if (options.hasBlob === undefined) return undefined;
-  const named = blobsNamed(walk.events);
-  const missing: string[] = [];
-  for (const { digest } of named) if (!(await options.hasBlob(digest))) missing.push(digest);
-  return { named: named.length, missing };
 }
 
 function checkBlobs(blobs: Verification['blobs']): Problem | undefined {

@@ -2,10 +2,10 @@
 
 import { decide, type Order } from '../engine/decide.ts';
 import type { NewEvent, RunEvent, SessionOpening } from '../engine/events.ts';
-import { evolve } from '../engine/evolve.ts';
+import { evolve, evolveAll } from '../engine/evolve.ts';
 import type { Json } from '../engine/json.ts';
 import type { Plan } from '../engine/plan.ts';
-import { initialState, type State } from '../engine/state.ts';
+import type { State } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
 import { factsText } from '../log/canonical.ts';
 import { encodeEvent, formatAt, hashLine } from '../log/line.ts';
@@ -72,7 +72,7 @@ export function openJournal(options: JournalOptions): Journal {
   let broken: { readonly error: unknown } | undefined;
   const lines = [...options.lines];
   const last = lines.at(-1);
-  let state = readEvents(lines).reduce(evolve, initialState());
+  let state = evolveAll(readEvents(lines));
   let prev = last === undefined ? '0'.repeat(64) : hashLine(last);
   let queue: Promise<unknown> = Promise.resolve();
 

@@ -8,6 +8,7 @@ import { newSessionKey, type SessionKey, throwAwaySigner } from '../../src/log/s
 import { namespaces } from '../../src/log/sshsig.ts';
 import { joinLines } from '../../src/log/statement.ts';
 import { type VerifyOptions, verifyLog } from '../../src/log/verify.ts';
+import { walkLog, walkLogBeside } from '../../src/log/walk.ts';
 import type { Signer } from '../../src/world.ts';
 import { began, type LogBuilder, openLog, realRun, rehearsalRun, sealedLog, verdictBody } from './given.ts';
 
@@ -144,6 +145,18 @@ describe('changed bytes', () => {
     expect(await reasonOf(log)).toBe(
       `INVALID line 2 byte ${(whole.lines[0]?.length ?? 0) + 1}: its signature does not fit`,
     );
+  });
+
+  it('are the first of several, though signatures are checked beside the rest', async () => {
+    const end = Buffer.from(whole.lines[2] ?? Buffer.of()).toString('utf8');
+    const other = Buffer.from(whole.lines[1] ?? Buffer.of()).toString('utf8');
+    // The signature of the line before it: the third line has the right form and the right chain.
+    const bent = end.replace(/"s":"[^"]+"/, /"s":"[^"]+"/.exec(other)?.[0] ?? '');
+    const log = joinLines(whole.lines.with(2, Buffer.from(bent)).with(9, Buffer.from('{}')));
+    const [inOrder, beside] = [walkLog(log), await walkLogBeside(log)];
+    expect(inOrder.broken).toMatchObject({ line: 3, reason: 'its signature does not fit' });
+    expect(beside).toEqual(inOrder);
+    expect(await walkLogBeside(whole.bytes())).toEqual(walkLog(whole.bytes()));
   });
 });
 

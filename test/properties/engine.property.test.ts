@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide, type Order } from '../../src/engine/decide.ts';
 import type { Mode, RunEvent, Verdict } from '../../src/engine/events.ts';
-import { evolve } from '../../src/engine/evolve.ts';
+import { evolve, openEvolution } from '../../src/engine/evolve.ts';
 import { next } from '../../src/engine/next.ts';
 import { findStep, phaseSteps, stepsOf, type Plan, type Step } from '../../src/engine/plan.ts';
 import { rollUp } from '../../src/engine/rollup.ts';
@@ -166,6 +166,21 @@ test(`what ends in go has a pass, a skip or a named person behind every step tha
         if (one.severity === 'critical') expect(known.overlay?.type).not.toBe('waived');
         if (one.nature === 'changes' && known.verdict?.verdict === 'pass') expect(known.act?.outcome).toBe('done');
       }
+    }),
+    sampled,
+  );
+});
+
+test(`whoever keeps no state but the last gets the same one ${seeded}`, () => {
+  fc.assert(
+    fc.property(aPlan, modes, choices, (plan, mode, turns) => {
+      const { events, state } = walk(plan, mode, turns, () => undefined);
+      const begun = given(mode);
+      const before = JSON.stringify(begun);
+      const evolveNext = openEvolution();
+      expect(events.reduce((one, event) => evolveNext(one, event), begun)).toEqual(state);
+      // What it was begun from is somebody else's.
+      expect(JSON.stringify(begun)).toBe(before);
     }),
     sampled,
   );
