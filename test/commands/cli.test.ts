@@ -142,9 +142,9 @@ describe('--json', () => {
   it('leaves nothing but JSON on standard output, whatever is called', async () => {
     const shell = shellWith({ env: environment });
     const before = ['show aep-prod --calls', 'iam-policy aep-prod', 'rehearse aep-prod --list-breaks'];
-    const day = ['rehearse aep-prod --auto', 'list', 'kinds', 'kinds http', 'lint', 'show aep-prod', 'status'];
+    const day = ['rehearse pantheon-staging --auto', 'list', 'kinds', 'kinds http', 'lint', 'show aep-prod', 'status'];
     const calls = [...before, ...day];
-    for (const words of [...calls, 'status aep-prod', 'export aep-prod', 'key init --as ada@example.com', 'schema']) {
+    for (const words of [...calls, 'status pantheon-staging', 'export pantheon-staging', 'key init --as ada@example.com', 'schema']) {
       const start = shell.printed().length;
       expect(await runCli(['--runs-dir', shell.runsDir, '--json', ...words.split(' ')], shell), words).toBe(0);
       const printed = shell.printed().slice(start).trimEnd();

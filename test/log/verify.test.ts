@@ -10,6 +10,7 @@ import { joinLines } from '../../src/log/statement.ts';
 import { type VerifyOptions, verifyLog } from '../../src/log/verify.ts';
 import { walkLog, walkLogBeside } from '../../src/log/walk.ts';
 import type { Signer } from '../../src/world.ts';
+import { drawn } from '../support/drawn.ts';
 import { began, type LogBuilder, openLog, realRun, rehearsalRun, sealedLog, verdictBody } from './given.ts';
 
 const whole = await sealedLog();
@@ -79,10 +80,11 @@ describe('a sealed rehearsal', () => {
 });
 
 describe('changed bytes', () => {
+  // Every bit of every byte is flipped in test/adversarial.
   it('are found when one bit of any byte is flipped', async () => {
     const bytes = Buffer.from(small.bytes());
     const accepted: number[] = [];
-    for (let at = 0; at < bytes.length; at += 1) {
+    for (const at of drawn('flipped bytes', [...bytes.keys()], 1000)) {
       const flipped = Buffer.from(bytes);
       flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
       if ((await verdictOf(flipped)) !== 'INVALID') accepted.push(at);

@@ -36,7 +36,7 @@ const samples: readonly string[] = [
 ];
 
 /** How many of all these `npm test` runs. */
-const some = 4;
+const some = 3;
 
 /** Those that are left out this time: none where files are asked for by name. */
 export function leftOut(words: readonly string[]): readonly string[] {
