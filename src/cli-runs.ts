@@ -19,7 +19,8 @@ export function runCommands({ add, act, shell }: Shelf): void {
       'golive run aep-prod',
       'golive run aep-prod --dry-run --values staging.yaml',
       "golive run aep-prod --t0 '2026-03-01 10:00+01:00' --as ada@example.com",
-      'golive run aep-staging --deadline 10m --report junit:out.xml --report html:-',
+      'golive run aep-staging --values staging.yaml --deadline 10m --allow-open',
+      'golive run aep-staging --report junit:out.xml --report html:run.html',
       'golive run aep-staging --act --values staging.yaml',
     ])
       .option('--values <file>', 'inputs, answers and account ids (YAML)')

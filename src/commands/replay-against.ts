@@ -11,7 +11,7 @@ import { loadCatalogue } from '../effects/catalogue.ts';
 import { openFiles } from '../effects/files.ts';
 import { evolveAll } from '../engine/evolve.ts';
 import type { Expectation } from '../engine/expectation.ts';
-import type { Json } from '../engine/json.ts';
+import { parseJson, type Json } from '../engine/json.ts';
 import { nearest } from '../engine/nearest.ts';
 import type { Plan } from '../engine/plan.ts';
 import { rejudge, type Rejudged } from '../engine/rejudge.ts';
@@ -153,7 +153,7 @@ function inputsFor({ body }: Checklist, own: Readonly<Record<string, Json>>): Re
 /** What the log has by name. A log may hold anything as the text of a value: what is no JSON is not there. */
 function valuesOf(state: State): Readonly<Record<'inputs' | 'captures', Readonly<Record<string, Json>>>> {
   const all = Object.entries(state.values).flatMap(([name, { json, step }]) => {
-    const value = jsonOf(json);
+    const value = parseJson(json);
     return value === undefined ? [] : [{ name, value, step }];
   });
   const named = (some: typeof all): Readonly<Record<string, Json>> =>
@@ -185,17 +185,8 @@ async function factsOf({ blobOf }: Recorded, state: State): Promise<ReadonlyMap<
   for (const { verdict } of Object.values(state.steps)) {
     if (verdict === undefined || verdict.facts === '' || facts.has(verdict.facts)) continue;
     const bytes = await blobOf(verdict.facts);
-    const json = bytes && jsonOf(new TextDecoder().decode(bytes));
+    const json = bytes && parseJson(new TextDecoder().decode(bytes));
     if (json !== undefined) facts.set(verdict.facts, json);
   }
   return facts;
-}
-
-function jsonOf(text: string): Json | undefined {
-  try {
-    const json: Json = JSON.parse(text);
-    return json;
-  } catch {
-    return undefined;
-  }
 }

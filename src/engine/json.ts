@@ -7,3 +7,13 @@ export type JsonObject = { readonly [key: string]: Json };
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Undefined for what is no JSON. Its text is in no error: it may hold anything. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    const json: Json = JSON.parse(text);
+    return json;
+  } catch {
+    return undefined;
+  }
+}

@@ -5,7 +5,7 @@ import { expectedOfAnswer } from './answer.ts';
 import type { Bodies } from './events.ts';
 import type { Finding } from './expectation.ts';
 import { show } from './explain.ts';
-import { isObject, type Json } from './json.ts';
+import { isObject, parseJson, type Json } from './json.ts';
 import { meansTheSame, questionOf, questionText } from './meaning.ts';
 import { backIdsOf, findStep, stepsOf, type Plan, type Question, type Step } from './plan.ts';
 import { rejudgeHold } from './rejudge-hold.ts';
@@ -158,7 +158,7 @@ function answered(
   const { answer: given } = known;
   if (given === undefined || given.answer === '' || ask.secret)
     return { why: 'the answer was a secret, which is kept nowhere' };
-  const answer = jsonOf(given.answer);
+  const answer = parseJson(given.answer);
   if (answer === undefined) return { why: 'no evidence: the answer cannot be read' };
   const observedAt = Date.parse(verdict.observedAt);
   // Somebody at a prompt would have been asked again.
@@ -225,14 +225,4 @@ function watched(
   const sameExpect = meansTheSame({ plan: both.before, part: old.expect }, { plan: both.after, part: step.expect });
   const judged = rejudgeHold(facts, { hold, expect, sameExpect, now: Date.parse(verdict.observedAt) });
   return 'why' in judged ? judged : { findings: judged.findings, blanks: [] };
-}
-
-function jsonOf(text: string): Json | undefined {
-  try {
-    const json: Json = JSON.parse(text);
-    return json;
-  } catch {
-    // A log may hold anything as the text of an answer.
-    return undefined;
-  }
 }

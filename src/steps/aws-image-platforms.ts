@@ -1,7 +1,6 @@
 // Which platforms an image is for: from its manifest, or from the configuration that a single manifest leads to.
 
-import { isObject } from '../engine/json.ts';
-import type { Json } from '../engine/json.ts';
+import { isObject, parseJson, type Json } from '../engine/json.ts';
 import { BlindError } from '../errors.ts';
 import type { AwsCall, HttpResponse, World } from '../world.ts';
 import { objects, text } from './aws-facts.ts';
@@ -27,7 +26,7 @@ export type Manifest =
 
 /** Reads the text of an index or of a single manifest. */
 export function readManifest(source: string): Manifest {
-  const manifest = parse(source);
+  const manifest = parseJson(source);
   if (!isObject(manifest)) return { unknown: 'its manifest is not JSON' };
   if (Array.isArray(manifest['manifests'])) {
     const named = objects(manifest['manifests']).map((each) => platformOf(each['platform']));
@@ -71,7 +70,7 @@ export async function readPlatform(
   if (response.truncated || (await digestOf(response.body)) !== digest) {
     throw blind('server', 'what S3 gave is not what the manifest names');
   }
-  const platform = platformOf(parse(new TextDecoder().decode(response.body)));
+  const platform = platformOf(parseJson(new TextDecoder().decode(response.body)));
   if (platform === undefined) throw blind('server', 'it names no platform');
   return { platform, requests };
 }
@@ -115,14 +114,4 @@ function platformOf(value: Json | undefined): string | undefined {
 async function digestOf(bytes: Uint8Array): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)));
   return `sha256:${[...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-}
-
-/** Undefined for what is no JSON. Its text is in no error: it may hold anything. */
-function parse(source: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(source);
-    return value;
-  } catch {
-    return undefined;
-  }
 }
