@@ -10,16 +10,10 @@ import { stepState, type State } from '../engine/state.ts';
 import { standsLines } from './act.ts';
 import { humanOf } from './anchor.ts';
 import { pair, someIds, tally, tallyWords, type Page } from './layout.ts';
+import { resultWords } from './result.ts';
 import { handedLines } from './section.ts';
 import { visible } from './text.ts';
 import { backVerdictLines, offeredVerdictLines } from './way-back.ts';
-
-const headlines = {
-  go: 'GO',
-  'no-go': 'NO-GO',
-  undecided: 'NOT DECIDED',
-  'no-objection': 'NO OBJECTION',
-} as const;
 
 /** What a sealed run came to. `command` is how golive was called. */
 export function closingLines(
@@ -72,9 +66,9 @@ function headLine(
   const name = visible(`${plan.checklist}-${plan.target}`);
   const partial = outcome.partial ? '; some phases only, which is never a go' : '';
   if (mode !== 'dry-run')
-    return `${theme.bold(paint(headlines[result]))}  ${name}${rehearsal ? ' (rehearsal)' : ''}  ${tally(counts, tallyWords)}${partial}`;
+    return `${theme.bold(paint(resultWords[result]))}  ${name}${rehearsal ? ' (rehearsal)' : ''}  ${tally(counts, tallyWords)}${partial}`;
   const against = tally(counts, dryWords);
-  return `${theme.bold(paint(`dry run: ${headlines[result].toLowerCase()}`))}${against === '' ? '' : `; ${against}`}  (${name}: ${tally(counts, quietWords)})${partial}`;
+  return `${theme.bold(paint(`dry run: ${resultWords[result].toLowerCase()}`))}${against === '' ? '' : `; ${against}`}  (${name}: ${tally(counts, quietWords)})${partial}`;
 }
 
 const quietWords = tallyWords.filter(([key]) => key === 'pass' || key === 'skip');

@@ -5,6 +5,7 @@ import type { Bodies, Mode, RunEvent } from '../engine/events.ts';
 import { findStep, phaseSteps, type Plan, type Step } from '../engine/plan.ts';
 import { wordOf } from '../engine/rollup.ts';
 import { stepState, type State } from '../engine/state.ts';
+import { resultWords } from './result.ts';
 import { visible } from './text.ts';
 
 /** The form of the generic webhook: it grows by fields, and changes its number when one changes its meaning. */
@@ -59,13 +60,6 @@ export interface Told {
 
 /** Longer texts of others are for the log. */
 const longestText = 300;
-
-export const resultWords: Readonly<Record<Bodies['seal']['result'], string>> = {
-  go: 'GO',
-  'no-go': 'NO-GO',
-  undecided: 'NOT DECIDED',
-  'no-objection': 'NO OBJECTION',
-};
 
 /** What there is to tell of an event; `state` is the state after it. */
 export function noticeOf(event: RunEvent, state: State, plan: Plan, run: string): Told | undefined {

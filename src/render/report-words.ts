@@ -1,6 +1,7 @@
 // The words that the formats of a report share: the verdict over the run, what a step expected and saw, who accepted it.
 
 import type { Report, ReportStep } from './report-model.ts';
+import { resultWords } from './result.ts';
 import { visible } from './text.ts';
 
 /** More characters of one text than this are for the log, not for a report. */
@@ -8,13 +9,7 @@ const longestText = 1000;
 /** How many sights of one step are shown; the log has all. */
 const sightsMax = 5;
 
-const headlines: Readonly<Record<Report['result'], string>> = {
-  go: 'GO',
-  'no-go': 'NO-GO',
-  undecided: 'NOT DECIDED',
-  'no-objection': 'NO OBJECTION',
-  '': 'NOT SEALED',
-};
+const headlines: Readonly<Record<Report['result'], string>> = { ...resultWords, '': 'NOT SEALED' };
 
 /** Foreign text, made visible and cut to `most` UTF-16 units; says how much is missing. */
 export function shown(text: string, most = longestText): string {
