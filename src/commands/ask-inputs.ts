@@ -1,7 +1,7 @@
 // The blanks of the paper: from the values file, the environment, defaults, and else asked once.
 
 import { readAnswer } from '../checklist/answers.ts';
-import { gatherInputs, inputVariable } from '../checklist/inputs.ts';
+import { gatherInputs } from '../checklist/inputs.ts';
 import type { Checklist } from '../checklist/read.ts';
 import type { ValuesFile } from '../checklist/values-file.ts';
 import type { Json } from '../engine/json.ts';
@@ -11,6 +11,7 @@ import type { Secrets } from '../runner/secret-forms.ts';
 import { openDesk } from './desk.ts';
 import { mistakes } from './open-checklist.ts';
 import type { ProcessShell } from './shell.ts';
+import { lackText, refuseLacking } from './unattended.ts';
 
 export interface GatheredValue {
   readonly name: string;
@@ -33,16 +34,7 @@ export async function askInputs(
   if (problems.length > 0) throw mistakes(problems, from.file?.source.file ?? checklist.source.file);
   const values: GatheredValue[] = Object.entries(given).map(([name, { value, source }]) => ({ name, value, source }));
   if (missing.length === 0) return { values, secrets };
-  if (!from.mayAsk) {
-    const names = missing.map(
-      ({ name, question }) =>
-        `${name}: ${question.question} (${question.secret ? `set ${inputVariable(name)}` : `--values FILE, or ${inputVariable(name)}`})`,
-    );
-    throw new GoliveError(
-      'missing-input',
-      `${missing.length} ${missing.length === 1 ? 'value is' : 'values are'} missing, and there is nobody to ask:\n  ${names.join('\n  ')}`,
-    );
-  }
+  if (!from.mayAsk) refuseLacking(missing.map(lackText));
   const { operator } = openDesk(shell);
   const asked: Record<string, string> = { ...secrets };
   for (const { name, question } of missing) {

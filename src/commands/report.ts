@@ -32,18 +32,28 @@ export interface ReportCommand extends GlobalOptions, VerifyTrustOptions {
  */
 export async function report(wanted: string, options: ReportCommand, shell: Shell): Promise<number> {
   const format = options.format ?? (options.json === true ? 'json' : 'markdown');
-  const { events, verification, planOf, blobOf } = await readRecorded(wanted, options, shell);
-  const state = evolveAll(events);
-  const found = state.opened === undefined ? undefined : await planOf(ownDigest(state), state);
-  const plan = found === undefined || 'missing' in found ? undefined : found;
-  const signersGiven = options.allowedSigners !== undefined || options.trustRepo !== undefined;
-  const reported: Reported = { events, state, plan, verification, signersGiven };
+  const { reported, blobOf } = await readReported(wanted, options, shell);
   const { text, broken } = await reportText(reported, format, blobOf);
   // Without its last line feed, which `out` adds.
   if (options.out === undefined) shell.out(text.slice(0, -1));
   else writeNewFile(resolve(shell.cwd, options.out), Buffer.from(text));
   if (!broken) return 0;
-  return verification.exit === 0 ? verifyExits.INCOMPLETE : verification.exit;
+  const { exit } = reported.verification;
+  return exit === 0 ? verifyExits.INCOMPLETE : exit;
+}
+
+/** What every report of a run is made from, read and verified once. Throws GoliveError as `readRecorded`. */
+export async function readReported(
+  wanted: string,
+  options: GlobalOptions & VerifyTrustOptions,
+  shell: Shell,
+): Promise<{ readonly reported: Reported } & Pick<Recorded, 'blobOf'>> {
+  const { events, verification, planOf, blobOf } = await readRecorded(wanted, options, shell);
+  const state = evolveAll(events);
+  const found = state.opened === undefined ? undefined : await planOf(ownDigest(state), state);
+  const plan = found === undefined || 'missing' in found ? undefined : found;
+  const signersGiven = options.allowedSigners !== undefined || options.trustRepo !== undefined;
+  return { reported: { events, state, plan, verification, signersGiven }, blobOf };
 }
 
 /**

@@ -58,13 +58,15 @@ export async function writeReports(
 ): Promise<number> {
   if (asked.length === 0) return exit;
   // Most runs never need what makes them.
-  const { report } = await import('./report.ts');
+  const { readReported, reportText } = await import('./report.ts');
+  const kept = options.runsDir === undefined ? {} : { runsDir: options.runsDir };
+  let reading: ReturnType<typeof readReported> | undefined;
   let written = true;
   for (const { format, path } of asked) {
-    let text = '';
-    const taking = { ...shell, out: (piece: string) => void (text += `${piece}\n`) };
     try {
-      await report(run, { format, ...(options.runsDir !== undefined && { runsDir: options.runsDir }) }, taking);
+      reading ??= readReported(run, kept, shell);
+      const { reported, blobOf } = await reading;
+      const { text } = await reportText(reported, format, blobOf);
       if (path === undefined) shell.out(text.slice(0, -1));
       else replaceFile(path, new TextEncoder().encode(text));
     } catch (error) {

@@ -1,8 +1,8 @@
 // A request to sign, held against the log that came with it: only what that log says itself is ever shown or signed.
 
-import { evolve } from '../engine/evolve.ts';
+import { evolveAll } from '../engine/evolve.ts';
 import type { Plan } from '../engine/plan.ts';
-import { initialState, stepState, type State } from '../engine/state.ts';
+import { stepState, type State } from '../engine/state.ts';
 import { GoliveError } from '../errors.ts';
 import { formatAt } from '../log/line.ts';
 import { readEvents } from '../log/replay.ts';
@@ -38,7 +38,7 @@ export async function checkRequest(request: SigningRequest, trust: Trusting): Pr
   const verification = await verifyLog(bytes, { ...trust, run: request.run, planOf });
   refuseVerdict(verification);
   const lines = linesOf(bytes);
-  const state = readEvents(lines).reduce(evolve, initialState());
+  const state = evolveAll(readEvents(lines));
   if (request.checklist.digest !== ownDigest(state))
     throw differs(`it carries another checklist than its log goes by (${ownDigest(state)})`);
   const plan = planFrom(request, state);

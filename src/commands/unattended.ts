@@ -1,6 +1,6 @@
 // A run that asks nobody: what it may do, and everything that would be missing in the middle of it, said before it begins.
 
-import { gatherInputs, inputVariable } from '../checklist/inputs.ts';
+import { gatherInputs, inputVariable, type NeededInput } from '../checklist/inputs.ts';
 import type { ValuesFile } from '../checklist/values-file.ts';
 import { dryDeferral } from '../engine/defer.ts';
 import { parseDuration } from '../engine/duration.ts';
@@ -68,15 +68,18 @@ export function lackingIn(
     ...(account === undefined
       ? [`the account of ${target}: targets.${target}.aws.account (--values FILE, or the checklist itself)`]
       : []),
-    ...missing.map(({ name, question }) => {
-      const way = question.secret ? `set ${inputVariable(name)}` : `--values FILE, or ${inputVariable(name)}`;
-      return `${name}: ${question.question} (${way})`;
-    }),
+    ...missing.map(lackText),
   ];
 }
 
+/** What is asked for, and how it is given where nobody can be asked. */
+export function lackText({ name, question }: NeededInput): string {
+  const way = question.secret ? `set ${inputVariable(name)}` : `--values FILE, or ${inputVariable(name)}`;
+  return `${name}: ${question.question} (${way})`;
+}
+
 /** Throws GoliveError `missing-input` with all of it, when anything is. `also`: what would only leave the run undecided. */
-export function refuseLacking(lacking: readonly string[], also: readonly string[]): void {
+export function refuseLacking(lacking: readonly string[], also: readonly string[] = []): void {
   if (lacking.length === 0) return;
   const head = `${lacking.length} ${lacking.length === 1 ? 'value is' : 'values are'} missing, and there is nobody to ask:`;
   const more = also.length === 0 ? [] : ['and with them the run would still not be decided:', ...also.map(indented)];
